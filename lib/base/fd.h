@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whole-file reads below a directory descriptor, and files that are replaced whole or not at all.
+ */
+#ifndef NSKIT_FD_H
+#define NSKIT_FD_H
+
+#include <stdio.h>
+
+#include "base/base.h"
+
+/* A growing byte buffer that is reused from read to read; all zero is empty. */
+struct buffer {
+	char *data; /* always ends in a NUL byte that `length` does not count */
+	size_t length;
+	size_t capacity;
+};
+
+/* Frees what the buffer holds and makes it empty. */
+void buffer_done(struct buffer *buffer);
+#define auto_buffer __attribute__((cleanup(buffer_done)))
+
+/*
+ * Reads the file at `path` below `dir_fd` whole into `ret` (replacing what was there), with as few
+ * read calls as possible: /proc files change between reads. O_CLOEXEC, O_NOCTTY, never blocks on a
+ * fifo (O_NONBLOCK). 0, or -errno (-ENOENT and -ESRCH: gone, see is_gone).
+ */
+int fd_read_at(int dir_fd, const char *path, struct buffer *ret) must_use;
+
+/* The same to the end of an open descriptor. 0 or -errno. */
+int fd_read_all(int fd, struct buffer *ret) must_use;
+
+/* Reads the link at `path` into `ret` and ends it with a NUL byte. 0, -errno, or -ENAMETOOLONG when
+ * it does not fit. */
+int fd_readlink_at(int dir_fd, const char *path, char *ret, size_t size) must_use;
+
+/* Writes all bytes, also when write(2) stops short. 0 or -errno. */
+int fd_write_all(int fd, const void *data, size_t size) must_use;
+
+/* A file that appears under its name only when it is complete. All zero: none. */
+struct replacement {
+	FILE *stream; /* write here */
+	char *path;
+	char *temporary;
+};
+
+/*
+ * Starts to replace `path`: a temporary file with `mode` beside it, opened in ret->stream. "-" is
+ * stdout, written directly. 0 or -errno. Ends with replacement_commit or replacement_done.
+ */
+int replacement_open(const char *path, unsigned mode, struct replacement *ret) must_use;
+
+/* Flushes, syncs and renames the file into place. 0, or -errno and the old file is untouched. */
+int replacement_commit(struct replacement *replacement) must_use;
+
+/* Removes what was not committed. Accepts all zero. */
+void replacement_done(struct replacement *replacement);
+#define auto_replacement __attribute__((cleanup(replacement_done)))
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Strict text to number: the whole text or nothing. No sign, no white space, no octal, no silent
+ * overflow. All return 0, -EINVAL (not of this form) or -ERANGE (of this form, but too large), and
+ * write *ret only on 0.
+ */
+#ifndef NSKIT_PARSE_H
+#define NSKIT_PARSE_H
+
+#include <sys/types.h>
+
+#include "base/base.h"
+
+/* Decimal digits only. */
+int parse_u64(const char *text, uint64_t *ret) must_use;
+
+/* The same of exactly `length` bytes, which need not be NUL-terminated. */
+int parse_u64_n(const char *text, size_t length, uint64_t *ret) must_use;
+
+/* 1 to 2^22 and beyond: any positive pid_t. */
+int parse_pid(const char *text, pid_t *ret) must_use;
+
+/* An nsfs inode number: 32 bit, from 0xE0000000 on (the initial ones are 0xEFFFFFF8..FF, the others
+ * count from 0xF0000000). */
+int parse_inode(const char *text, uint64_t *ret) must_use;
+
+/* 0 to 4294967294; (uid_t)-1 is not a user. */
+int parse_uid(const char *text, uid_t *ret) must_use;
+
+/* Bytes: a number, with an optional fraction, and an optional K, M, G, T, P, E (1024; "iB" or "B"
+ * may follow). */
+int parse_size(const char *text, uint64_t *ret_bytes) must_use;
+
+/* Microseconds: a number, with an optional fraction, and us, ms, s, m or min, h, d; a bare number
+ * is seconds. */
+int parse_duration(const char *text, uint64_t *ret_microseconds) must_use;
+
+/*
+ * Signal: a name with or without SIG in any case (TERM, sigkill), a number 1..SIGRTMAX, RTMIN,
+ * RTMIN+n, RTMAX, RTMAX-n. 0 is accepted as the null signal.
+ */
+int parse_signal(const char *text, int *ret) must_use;
+
+#endif

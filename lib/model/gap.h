@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Gaps: what could not be seen, how much of it, why, and what would cure it. Each is said once. */
+#ifndef NSKIT_GAP_H
+#define NSKIT_GAP_H
+
+#include "base/base.h"
+#include "model/needs.h"
+
+/* What kind of view a gap makes incomplete; the texts are a table in gap.c. */
+enum gap_kind {
+	GAP_PROCESS_NAMESPACES,	  /* processes: namespaces not readable */
+	GAP_THREAD_NAMESPACES,	  /* threads: namespaces not readable */
+	GAP_DESCRIPTORS,	  /* processes: descriptors not readable */
+	GAP_SOCKETS,		  /* sockets: network namespace not readable */
+	GAP_SOCKETS_FOREIGN_PROC, /* processes: sockets not looked at, /proc is of another PID
+				     namespace */
+	GAP_MOUNT_TABLES,    /* mount namespaces: mount table not readable (no process in it) */
+	GAP_RELATIONS,	     /* namespaces: parent or owner not readable */
+	GAP_HIDEPID,	     /* processes of other users: hidden by the mount option hidepid */
+	GAP_FOREIGN_PROC,    /* /proc belongs to another PID namespace: it shows none of our own */
+	GAP_CMDLINE,	     /* processes: command line not readable */
+	GAP_CGROUP,	     /* processes: control group not readable */
+	GAP_LISTNS,	     /* namespaces known to the kernel that could not be opened */
+	GAP_SOURCES,	     /* not all places were looked at (--scan) */
+	GAP_RECORDED,	     /* data that the loaded snapshot does not have */
+	GAP_NETNSID,	     /* network namespaces: number not readable */
+	GAP_CONTAINER_NAMES, /* container state files not readable */
+	GAP_PROCESS_STATUS,  /* processes: stat or status not readable (hidepid=1) */
+	GAP_N_KINDS
+};
+
+/* One line of the table: what is counted, why it could not be seen, and the cure. */
+struct gap_text {
+	const char *key;    /* stable name in snapshots and JSON, as "process-namespaces" */
+	const char *what;   /* "processes" */
+	const char *reason; /* "namespaces not readable" */
+	const char *cure;   /* "needs CAP_SYS_PTRACE" */
+	struct needs
+		view; /* relevant for a view that needs any of this; all zero: for every view */
+};
+
+extern const struct gap_text gap_texts[GAP_N_KINDS];
+
+/* How often a gap was met; `total` 0 where there is nothing to compare with. */
+struct gap {
+	uint64_t count;
+	uint64_t total;
+};
+
+/*
+ * Whether the gap makes a view incomplete that needs this: any bit of any set of its `view` is in
+ * `needs`, and where its view names types, one of those is asked for. So the same gaps are said
+ * live and from a snapshot that holds more.
+ */
+bool gap_concerns(enum gap_kind kind, const struct needs *needs);
+
+/* The kind with that key, or GAP_N_KINDS. */
+enum gap_kind gap_by_key(const char *key);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A process and a thread that differs from its process, as plain data of a snapshot. */
+#ifndef NSKIT_PROCESS_H
+#define NSKIT_PROCESS_H
+
+#include <sys/types.h>
+
+#include "base/base.h"
+#include "model/needs.h"
+#include "model/nstype.h"
+
+/* The two links of /proc/PID/ns that say where children will be born. */
+enum children_link { CHILDREN_PID, CHILDREN_TIME, CHILDREN_N_LINKS };
+
+/*
+ * Where a task is: an index into the snapshot's spaces for each type, or NONE. NONE with the type's
+ * bit in `denied` is "not permitted", in `absent` "it has none" (a zombie; pid_for_children before
+ * the first child); neither: not read.
+ */
+struct placement {
+	uint32_t in[NS_N_TYPES];
+	uint32_t children[CHILDREN_N_LINKS]; /* NONE too where they are the same as in[] */
+	uint8_t denied;
+	uint8_t absent;
+};
+
+/* Strings live in the snapshot's arena and may hold any byte but NUL: show them through base/text
+ * only. */
+struct process {
+	pid_t pid;    /* as the /proc that was read numbers it */
+	pid_t parent; /* real parent; 0: none, or outside the PID namespace of that /proc */
+	pid_t group;
+	pid_t session;
+	pid_t foreground_group; /* tpgid: -1 no terminal, 0 outside */
+	int32_t terminal;	/* tty_nr, 0 none */
+	uid_t uid;		/* effective */
+	uint32_t n_threads;	/* 0: not read */
+	uint64_t start;		/* clock ticks since boot (stat, field 22) */
+	uint64_t pidfd_inode;	/* 0: not known */
+	const char *comm;	/* NULL: not read */
+	const char *command; /* cmdline, arguments joined by a space; comm in [] where it is empty;
+				NULL: not read */
+	const char
+		*cgroup; /* the text of /proc/PID/cgroup without its last newline; NULL: not read */
+	const pid_t *numbers; /* NSpid, from the PID namespace of /proc inward; NULL: not read */
+	uint32_t n_numbers;
+	uint32_t container; /* index, or NONE */
+	struct placement at;
+	uint8_t known;	 /* PROCESS_* that were read */
+	uint8_t refused; /* PROCESS_* that were not permitted */
+	char state;	 /* stat, field 3; 0: not read */
+	bool is_kernel_thread;
+};
+
+/* A thread whose namespaces are not all those of its process (or whose process is a zombie leader).
+ */
+struct thread {
+	uint32_t process; /* index */
+	pid_t tid;
+	const char *comm;
+	struct placement at;
+};
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The text of /proc files in, plain data out: proc(5). comm is not escaped by the kernel, so no
+ * parser reads by lines before it. */
+#ifndef NSKIT_PROCTEXT_H
+#define NSKIT_PROCTEXT_H
+
+#include <sys/types.h>
+
+#include "base/base.h"
+
+/* Fields of /proc/PID/stat. */
+struct stat_text {
+	const char *comm; /* into the text, not NUL-terminated */
+	size_t comm_length;
+	pid_t pid, parent, group, session, foreground_group;
+	int32_t terminal;
+	uint32_t flags; /* PF_KTHREAD is 0x00200000 */
+	uint32_t n_threads;
+	uint64_t start;
+	char state;
+};
+#define STAT_FLAG_KERNEL_THREAD 0x00200000U
+
+/* Parses all of /proc/PID/stat: comm from the first "(" to the last ")". 0 or -EINVAL. */
+int proctext_stat(const char *text, size_t length, struct stat_text *ret) must_use;
+
+/* How many numbers NSpid and its kin may have: PID namespaces nest 32 deep (pid_namespaces(7)). */
+#define PROCTEXT_MAX_LEVELS 34
+
+/* Fields of /proc/PID/status. Counts are 0 and `has_*` false where a line is missing (kernels
+ * before 4.1, no seccomp). */
+struct status_text {
+	uid_t real_uid, effective_uid;
+	pid_t numbers[PROCTEXT_MAX_LEVELS]; /* NStgid, outermost (that of /proc) first */
+	size_t n_numbers;
+	bool has_uids;
+};
+
+/* Parses the lines of /proc/PID/status that are known, in any order. 0 or -EINVAL when a known line
+ * is malformed. */
+int proctext_status(const char *text, size_t length, struct status_text *ret) must_use;
+
+/*
+ * Command line in place: NUL separators become spaces, trailing ones are cut. Returns the new
+ * length, 0 when it is empty.
+ */
+size_t proctext_cmdline(char *text, size_t length);
+
+/* A uid_map or gid_map: "         0     100000      65536\n..." to "0 100000 65536, ..." in place;
+ * the new length. */
+size_t proctext_id_map(char *text, size_t length);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The snapshot: everything that was read from a host, once, as plain data. Everything that is shown
+ * is computed from it. Relations are indexes into its arrays (NONE: none), never pointers. It owns
+ * all of its texts.
+ */
+#ifndef NSKIT_SNAPSHOT_H
+#define NSKIT_SNAPSHOT_H
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/map.h"
+#include "model/container.h"
+#include "model/gap.h"
+#include "model/needs.h"
+#include "model/process.h"
+#include "model/space.h"
+
+struct user {
+	uid_t uid;
+	const char *name; /* NULL: the name service knows none */
+};
+
+struct snapshot {
+	struct process *processes; /* ascending by pid */
+	size_t n_processes, processes_capacity;
+	struct thread *threads; /* ascending by process */
+	size_t n_threads, threads_capacity;
+	struct space *spaces; /* in the order in which they were found */
+	size_t n_spaces, spaces_capacity;
+	struct reference *references; /* grouped by nothing: sorted by snapshot_finish */
+	size_t n_references, references_capacity;
+	struct container *containers;
+	size_t n_containers, containers_capacity;
+	struct user *users; /* ascending by uid after snapshot_finish */
+	size_t n_users, users_capacity;
+	struct gap gaps[GAP_N_KINDS];
+	struct needs scanned; /* what was asked of the sources */
+	const char *host;     /* nodename; NULL: not known */
+	const char *kernel;   /* release; NULL: not known */
+	uint64_t taken;	      /* microseconds since 1970; 0: not known */
+	pid_t self;	      /* the scanning process as that /proc numbers it; 0: not known */
+	uint32_t self_at[NS_N_TYPES]; /* the namespaces of the scanning process; NONE: not known */
+	bool has_ids;		      /* the kernel has 64-bit namespace ids */
+	struct arena texts;
+	struct map pids;     /* pid -> index of process */
+	struct map inodes;   /* inode -> index of space: unique over all types */
+	struct map ids;	     /* id -> index of space */
+	struct map interned; /* hash of a text -> position in texts_by_hash */
+	const char **texts_by_hash;
+	size_t n_texts, texts_capacity;
+	struct map container_keys; /* hash -> index of container */
+};
+
+/* Makes it empty: all zero, self_at NONE. */
+void snapshot_init(struct snapshot *snapshot);
+
+/* Frees all. Accepts all zero. */
+void snapshot_done(struct snapshot *snapshot);
+#define auto_snapshot __attribute__((cleanup(snapshot_done)))
+
+/* Index of the process with that number, or NONE. */
+uint32_t snapshot_find_pid(const struct snapshot *snapshot, pid_t pid);
+
+/* Index of the namespace with that inode, or NONE. Inodes of nsfs are unique over all types. */
+uint32_t snapshot_find_inode(const struct snapshot *snapshot, uint64_t inode);
+
+/* Index of the namespace with that 64-bit id, or NONE. */
+uint32_t snapshot_find_id(const struct snapshot *snapshot, uint64_t id);
+
+/* The initial namespace of that type (is_initial), or NONE where none is in sight. */
+uint32_t snapshot_find_initial(const struct snapshot *snapshot, enum ns_type type);
+
+/*
+ * Adds a process with that number, at the end, everything else unknown; numbers must come ascending
+ * (a number that is there already is returned as it is). *ret_index gets its index. 0 or -ENOMEM.
+ */
+int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index) must_use;
+
+/* Adds a thread record of that process. 0 or -ENOMEM. */
+int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, uint32_t *ret_index)
+	must_use;
+
+/* Index of the namespace, added when it is new (leader, relations unknown; is_initial by inode). 0
+ * or -ENOMEM. */
+int snapshot_add_space(struct snapshot *snapshot, enum ns_type type, uint64_t inode,
+		       uint32_t *ret_index) must_use;
+
+/* Gives a namespace its 64-bit id. 0 or -ENOMEM. */
+int snapshot_set_id(struct snapshot *snapshot, uint32_t space, uint64_t id) must_use;
+
+/* Adds a copy of the record (texts must be the snapshot's) and marks the namespace as held so. 0 or
+ * -ENOMEM. */
+int snapshot_add_reference(struct snapshot *snapshot, const struct reference *reference) must_use;
+
+/* Index of the container that equals `key` in runtime and id, added when it is new (texts are
+ * copied). 0 or -ENOMEM. */
+int snapshot_add_container(struct snapshot *snapshot, const struct container *key,
+			   uint32_t *ret_index) must_use;
+
+/* A copy of the text, one for all equal ones. NULL when out of memory. */
+const char *snapshot_intern(struct snapshot *snapshot, const char *text, size_t length);
+
+/* Notes that the user with that uid has that name (NULL: none). 0 or -ENOMEM. */
+int snapshot_add_user(struct snapshot *snapshot, uid_t uid, const char *name) must_use;
+
+/* Name of that user, or NULL. Only after snapshot_finish. */
+const char *snapshot_user_name(const struct snapshot *snapshot, uid_t uid);
+
+/* Counts an item that could not be seen. */
+void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t count,
+		      uint64_t total);
+
+/* Whether anything that this view needs could not be seen. */
+bool snapshot_is_complete(const struct snapshot *snapshot, const struct needs *view);
+
+/*
+ * Called once after all sources: sorts references (by namespace, then kind, process, fd, path) and
+ * users, computes what follows from the rest (n_processes, n_threads, leader, held,
+ * first_reference, depth needs nothing), and gives kthreadd's net and mnt namespace as the initial
+ * ones on kernels before 6.17. 0 or -ENOMEM.
+ */
+int snapshot_finish(struct snapshot *snapshot) must_use;
+
+/*
+ * Forgets what the sources outside `sources` found, so that a snapshot that holds everything
+ * answers as a scan of only those would have: references, threads, children links; namespaces that
+ * nothing in `sources` accounts for get held 0. Calls snapshot_finish. 0 or -ENOMEM.
+ */
+int snapshot_restrict(struct snapshot *snapshot, unsigned sources) must_use;
+
+/* How many namespaces it is away from the root of its tree (pid, user); -1 where that is not known
+ * or has no meaning. */
+int snapshot_depth(const struct snapshot *snapshot, uint32_t space);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A path in a target -> the namespace or control group that it leads to. */
+#ifndef NSKIT_LOOKUP_H
+#define NSKIT_LOOKUP_H
+
+#include "model/target.h"
+
+/*
+ * Turns a TARGET_PATH into a TARGET_SPACE (type and inode; a file of nsfs, links in /proc/PID/ns
+ * included) or a TARGET_CGROUP (a directory of cgroupfs). Opens with O_PATH only. Below `sysroot`
+ * where it is not NULL (then a link's text is enough). 0, -ENOMEM, or -errno and *ret_error (in
+ * `arena`): "/run/netns/blue: No such file or directory", "/etc/passwd: neither a namespace nor a
+ * control group".
+ */
+int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
+		const char **ret_error) must_use;
+
+#endif

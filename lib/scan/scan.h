@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Fills a snapshot from this host's kernel, or from a host's tree below a directory, with what was
+ * asked for and no more. */
+#ifndef NSKIT_SCAN_H
+#define NSKIT_SCAN_H
+
+#include "model/needs.h"
+#include "model/snapshot.h"
+
+struct scan_request {
+	const char
+		*sysroot; /* read DIR/proc, DIR/sys, DIR/run, DIR/var, DIR/etc; NULL: this host */
+	struct needs needs;
+};
+
+/* The needs of a scan that reads everything (--save). */
+struct needs scan_everything(void);
+
+/*
+ * Runs the sources that the needs ask for and finishes the snapshot. What cannot be seen becomes a
+ * gap; processes that exit meanwhile are neither an error nor a gap. `ret` must be fresh from
+ * snapshot_init; on failure the caller still frees it. 0; -errno where /proc itself cannot be read;
+ * -ENOMEM.
+ */
+int scan_take(const struct scan_request *request, struct snapshot *ret) must_use;
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A column is one row of a table and one getter; rows are places in a snapshot. */
+#ifndef NSKIT_COLUMN_H
+#define NSKIT_COLUMN_H
+
+#include "base/arena.h"
+#include "model/expr.h"
+#include "model/needs.h"
+#include "model/snapshot.h"
+#include "model/value.h"
+
+/* What one line shows: a namespace, or a process in one. */
+struct place {
+	uint32_t space;	  /* or NONE */
+	uint32_t process; /* the process of the line; in a line for a namespace its leader, or NONE
+			   */
+	uint32_t parent;  /* position of the parent line, always before this one, or NONE */
+	pid_t number;	  /* --pid: the number of the process in that PID namespace; else 0 */
+};
+
+struct rows {
+	const struct snapshot *snapshot;
+	struct place *items; /* the owner frees it */
+	size_t count;
+	bool are_processes; /* lines stand for processes, not for namespaces */
+};
+
+/* What a getter sees. */
+struct row {
+	const struct snapshot *snapshot;
+	struct arena *scratch; /* for texts made on the way; reset after each row */
+	const struct place *place;
+	bool is_process;
+};
+
+enum column_flag {
+	COLUMN_RIGHT = 1 << 0, /* numbers: right-aligned */
+	COLUMN_WRAP = 1 << 1,  /* lists: an item a line, unless --nowrap */
+};
+
+struct column {
+	const char *name;    /* [A-Z0-9_]+, stable */
+	const char *heading; /* NULL: the name */
+	const char *help;    /* a phrase for --list-columns and --help */
+	enum value_type type;
+	unsigned flags;
+	struct needs needs;
+	int (*get)(const struct row *row,
+		   struct value *ret); /* 0 or -ENOMEM; *ret VALUE_NONE: unknown or none */
+};
+
+/* The columns that a tool has. */
+struct column_set {
+	const struct column *columns;
+	size_t count;
+};
+
+/* The chosen ones, in order. `items` is the owner's to free. */
+struct columns {
+	const struct column **items;
+	size_t count, capacity;
+};
+
+/* Frees the list. Accepts all zero. */
+void columns_done(struct columns *columns);
+#define auto_columns __attribute__((cleanup(columns_done)))
+
+/* The column of that name in any case, or NULL. */
+const struct column *column_find(const struct column_set *set, const char *name);
+
+/*
+ * Adds the columns of a comma list. A list that begins with + is added to what `columns` has,
+ * another replaces it. 0, -ENOMEM, or -EINVAL and *ret_unknown (in `arena`) is the name that no
+ * column has.
+ */
+int columns_choose(struct arena *arena, const struct column_set *set, const char *list,
+		   struct columns *columns, const char **ret_unknown) must_use;
+
+/* Adds all columns of the set that are not there yet. 0 or -ENOMEM. */
+int columns_add_all(const struct column_set *set, struct columns *columns) must_use;
+
+/* The union of what they need. */
+struct needs columns_needs(const struct columns *columns);
+
+/* A filter over the columns of a set. All zero: none. */
+struct filter {
+	const struct column_set *set;
+	struct expr *expr;
+};
+
+/* Compiles -Q. 0, -ENOMEM, or -EINVAL with *error filled. */
+int filter_compile(const struct column_set *set, const char *text, struct filter *ret,
+		   struct expr_error *error) must_use;
+
+/* What the columns that it reads need. */
+struct needs filter_needs(const struct filter *filter);
+
+/* Whether it holds for the row. 0 or -errno. */
+int filter_holds(const struct filter *filter, const struct row *row, bool *ret) must_use;
+
+/* Frees it. Accepts all zero. */
+void filter_done(struct filter *filter);
+
+#endif

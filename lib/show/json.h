@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rows and columns as one JSON document, written row by row. */
+#ifndef NSKIT_JSON_H
+#define NSKIT_JSON_H
+
+#include <stdio.h>
+
+#include "show/column.h"
+
+/*
+ * Writes {"KEY": [rows], "complete": bool, "gaps": [...]}; with `nest` rows lie in "children" of
+ * their parents. Keys are column names in lower case. Always valid UTF-8. `view` decides which gaps
+ * concern it. 0 or -errno.
+ */
+int json_print(FILE *stream, const char *key, const struct columns *columns,
+	       const struct rows *rows, bool nest, const struct needs *view) must_use;
+
+/* Writes the columns of a set: {"columns": [{"name", "type", "help"}]}. 0 or -errno. */
+int json_print_columns(FILE *stream, const struct column_set *set) must_use;
+
+/* The version of the JSON library. */
+const char *json_library_version(void);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tools share: exit codes, messages, option tables, the common options, the closing line
+ * about gaps. */
+#ifndef NSKIT_CLI_H
+#define NSKIT_CLI_H
+
+#include <stdio.h>
+
+#include "base/base.h"
+#include "model/needs.h"
+#include "model/snapshot.h"
+#include "show/table.h"
+
+/* Exit codes; of several, the first of USAGE, FAILED, NO_TARGET, CHECK, INCOMPLETE. */
+enum cli_exit {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,     /* something failed, a write error included */
+	EXIT_USAGE = 2,	     /* the command line is wrong: nothing was done */
+	EXIT_NO_TARGET = 3,  /* a target matches nothing */
+	EXIT_CHECK = 4,	     /* the check that was asked for found something */
+	EXIT_INCOMPLETE = 5, /* the view was incomplete, and --strict */
+};
+
+/* The common options, parsed. */
+struct cli_common {
+	bool json;
+	bool strict;
+	bool list_columns;
+	bool output_all;
+	struct table_options table;
+	const char *output;  /* -o, or NULL */
+	const char *filter;  /* -Q, or NULL */
+	const char *sysroot; /* or NULL */
+	const char *save;    /* or NULL */
+	const char *load;    /* or NULL */
+};
+
+/* One option: the parser, --help and the tests read the same table. */
+struct cli_option {
+	const char *name;     /* long name, without dashes */
+	char letter;	      /* or 0 */
+	const char *argument; /* "LIST", "[=FILE]" for an optional one, NULL: none */
+	const char *help;
+	int (*apply)(void *options,
+		     const char *argument); /* 0; exits by cli_usage_error on misuse */
+};
+
+/* What a tool is, for parsing and --help. */
+struct cli_tool {
+	const char *name;
+	const char *synopsis;		  /* "[options] [TARGET...]" */
+	const char *summary;		  /* a sentence */
+	const struct cli_option *options; /* the tool's own */
+	size_t n_options;
+	bool has_short_table_letters; /* -r -n -u -l: nslist and nstree only */
+};
+
+/*
+ * Parses argv: the tool's options go to `options` by their apply function, the common ones to
+ * `ret`. --help and --version are answered, then it exits 0. Misuse: one line on stderr, exit 2.
+ * Returns the index of the first operand.
+ */
+int cli_parse(const struct cli_tool *tool, int argc, char **argv, void *options,
+	      struct cli_common *ret);
+
+/* "nslist: MESSAGE; see nslist --help" on stderr, then exits 2. Only while options are parsed. */
+_Noreturn void cli_usage_error(const char *format, ...) printf_like(1, 2);
+
+/* "nslist: MESSAGE: strerror" on stderr (without the colon part for r = 0). Returns EXIT_FAILED. */
+int cli_fail(int r, const char *format, ...) printf_like(2, 3);
+
+/* "nslist: MESSAGE" on stderr. Returns EXIT_NO_TARGET. */
+int cli_no_target(const char *format, ...) printf_like(1, 2);
+
+/*
+ * The end of every tool: says each gap that concerns this view once on stderr, closes stdout and
+ * reports a write error. Returns `status`, or EXIT_FAILED, or EXIT_INCOMPLETE with --strict.
+ */
+int cli_finish(const struct cli_common *common, const struct snapshot *snapshot,
+	       const struct needs *view, int status);
+
+#endif
