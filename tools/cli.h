@@ -15,9 +15,9 @@
 enum cli_exit {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,     /* something failed, a write error included */
-	EXIT_USAGE = 2,	     /* the command line is wrong: nothing was done */
+	EXIT_USAGE = 2,      /* the command line is wrong: nothing was done */
 	EXIT_NO_TARGET = 3,  /* a target matches nothing */
-	EXIT_CHECK = 4,	     /* the check that was asked for found something */
+	EXIT_CHECK = 4,      /* the check that was asked for found something */
 	EXIT_INCOMPLETE = 5, /* the view was incomplete, and --strict */
 };
 
@@ -38,18 +38,18 @@ struct cli_common {
 /* One option: the parser, --help and the tests read the same table. */
 struct cli_option {
 	const char *name;     /* long name, without dashes */
-	char letter;	      /* or 0 */
+	char letter;          /* or 0 */
 	const char *argument; /* "LIST", "[=FILE]" for an optional one, NULL: none */
 	const char *help;
 	int (*apply)(void *options,
-		     const char *argument); /* 0; exits by cli_usage_error on misuse */
+	             const char *argument); /* 0; exits by cli_usage_error on misuse */
 };
 
 /* What a tool is, for parsing and --help. */
 struct cli_tool {
 	const char *name;
-	const char *synopsis;		  /* "[options] [TARGET...]" */
-	const char *summary;		  /* a sentence */
+	const char *synopsis;             /* "[options] [TARGET...]" */
+	const char *summary;              /* a sentence */
 	const struct cli_option *options; /* the tool's own */
 	size_t n_options;
 	bool has_short_table_letters; /* -r -n -u -l: nslist and nstree only */
@@ -61,7 +61,7 @@ struct cli_tool {
  * Returns the index of the first operand.
  */
 int cli_parse(const struct cli_tool *tool, int argc, char **argv, void *options,
-	      struct cli_common *ret);
+              struct cli_common *ret);
 
 /* "nslist: MESSAGE; see nslist --help" on stderr, then exits 2. Only while options are parsed. */
 _Noreturn void cli_usage_error(const char *format, ...) printf_like(1, 2);
@@ -77,6 +77,6 @@ int cli_no_target(const char *format, ...) printf_like(1, 2);
  * reports a write error. Returns `status`, or EXIT_FAILED, or EXIT_INCOMPLETE with --strict.
  */
 int cli_finish(const struct cli_common *common, const struct snapshot *snapshot,
-	       const struct needs *view, int status);
+               const struct needs *view, int status);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* What a process in a container's control group is to it. */
 enum container_role {
-	CONTAINER_NONE,	      /* no container in the path */
+	CONTAINER_NONE,       /* no container in the path */
 	CONTAINER_PAYLOAD,    /* a process of the container */
 	CONTAINER_SUPERVISOR, /* conmon, lxc.monitor, nspawn's supervisor: about the container, not
 				 in it */
@@ -22,11 +22,11 @@ enum container_role {
 struct container {
 	const char *runtime; /* docker, containerd, cri-o, podman, lxc, nspawn, runc, ... as the
 				RUNTIME column shows it */
-	const char *id;	     /* 64 hex digits, or the name where the runtime has names for ids (lxc,
+	const char *id;      /* 64 hex digits, or the name where the runtime has names for ids (lxc,
 				nspawn, ctr) */
 	const char *name;
 	const char *pod;
-	const char *pod_uid;	   /* with dashes */
+	const char *pod_uid;       /* with dashes */
 	const char *pod_namespace; /* Kubernetes namespace, or containerd namespace */
 	const char *cgroup; /* path of the container's own control group, as the scanning process
 			       sees it */
@@ -43,7 +43,7 @@ struct container {
  * NULL where there is none. 0 or -ENOMEM.
  */
 int container_identify(struct arena *arena, const char *cgroup_text, struct container *ret,
-		       enum container_role *ret_role) must_use;
+                       enum container_role *ret_role) must_use;
 
 /*
  * The control group path that stands for the process (same choice of line), without a trailing "

@@ -21,7 +21,7 @@ struct expr_error {
 /* Looks up a column: its number in *ret, its type in *ret_type (VALUE_NONE: any). false: there is
  * none of that name. */
 typedef bool (*expr_resolver)(void *context, const char *name, size_t *ret,
-			      enum value_type *ret_type);
+                              enum value_type *ret_type);
 
 /* The value of column `column` of the row that `context` stands for. 0 or -errno. */
 typedef int (*expr_getter)(void *context, size_t column, struct value *ret);
@@ -32,11 +32,11 @@ typedef int (*expr_getter)(void *context, size_t column, struct value *ret);
  * with expr_free.
  */
 int expr_compile(const char *text, expr_resolver resolver, void *context, struct expr **ret,
-		 struct expr_error *error) must_use;
+                 struct expr_error *error) must_use;
 
 /* Calls `visit` for each column that the expression reads. */
 void expr_columns(const struct expr *expr, void (*visit)(void *context, size_t column),
-		  void *context);
+                  void *context);
 
 /* Evaluates it for one row. A bare column is true when it is yes, not 0, not empty. 0 or -errno of
  * the getter. */

@@ -7,9 +7,9 @@
 #include "base/base.h"
 
 struct forest_row {
-	uint32_t item;	 /* index of what it shows */
+	uint32_t item;   /* index of what it shows */
 	uint32_t parent; /* position in rows of its parent, always before it, or NONE: a root */
-	uint32_t depth;	 /* 0: a root */
+	uint32_t depth;  /* 0: a root */
 };
 
 /* All zero is an empty forest. */
@@ -25,7 +25,7 @@ struct forest {
  * a root. Time and memory are linear. 0 or -ENOMEM.
  */
 int forest_build(const uint32_t *order, size_t n, const uint32_t *parent_of, size_t n_items,
-		 struct forest *ret) must_use;
+                 struct forest *ret) must_use;
 
 /* Frees the rows. Accepts all zero. */
 void forest_done(struct forest *forest);

@@ -8,22 +8,22 @@
 
 /* What kind of view a gap makes incomplete; the texts are a table in gap.c. */
 enum gap_kind {
-	GAP_PROCESS_NAMESPACES,	  /* processes: namespaces not readable */
-	GAP_THREAD_NAMESPACES,	  /* threads: namespaces not readable */
-	GAP_DESCRIPTORS,	  /* processes: descriptors not readable */
-	GAP_SOCKETS,		  /* sockets: network namespace not readable */
+	GAP_PROCESS_NAMESPACES,   /* processes: namespaces not readable */
+	GAP_THREAD_NAMESPACES,    /* threads: namespaces not readable */
+	GAP_DESCRIPTORS,          /* processes: descriptors not readable */
+	GAP_SOCKETS,              /* sockets: network namespace not readable */
 	GAP_SOCKETS_FOREIGN_PROC, /* processes: sockets not looked at, /proc is of another PID
 				     namespace */
 	GAP_MOUNT_TABLES,    /* mount namespaces: mount table not readable (no process in it) */
-	GAP_RELATIONS,	     /* namespaces: parent or owner not readable */
-	GAP_HIDEPID,	     /* processes of other users: hidden by the mount option hidepid */
+	GAP_RELATIONS,       /* namespaces: parent or owner not readable */
+	GAP_HIDEPID,         /* processes of other users: hidden by the mount option hidepid */
 	GAP_FOREIGN_PROC,    /* /proc belongs to another PID namespace: it shows none of our own */
-	GAP_CMDLINE,	     /* processes: command line not readable */
-	GAP_CGROUP,	     /* processes: control group not readable */
-	GAP_LISTNS,	     /* namespaces known to the kernel that could not be opened */
-	GAP_SOURCES,	     /* not all places were looked at (--scan) */
-	GAP_RECORDED,	     /* data that the loaded snapshot does not have */
-	GAP_NETNSID,	     /* network namespaces: number not readable */
+	GAP_CMDLINE,         /* processes: command line not readable */
+	GAP_CGROUP,          /* processes: control group not readable */
+	GAP_LISTNS,          /* namespaces known to the kernel that could not be opened */
+	GAP_SOURCES,         /* not all places were looked at (--scan) */
+	GAP_RECORDED,        /* data that the loaded snapshot does not have */
+	GAP_NETNSID,         /* network namespaces: number not readable */
 	GAP_CONTAINER_NAMES, /* container state files not readable */
 	GAP_PROCESS_STATUS,  /* processes: stat or status not readable (hidepid=1) */
 	GAP_N_KINDS

@@ -11,7 +11,7 @@ enum process_field {
 	PROCESS_UID = 1 << 0, /* effective uid: owner of /proc/PID */
 	PROCESS_STAT =
 		1 << 1, /* stat: comm, state, parent, group, session, terminal, threads, start */
-	PROCESS_COMM = 1 << 2,	  /* comm alone */
+	PROCESS_COMM = 1 << 2,    /* comm alone */
 	PROCESS_CMDLINE = 1 << 3, /* cmdline; where that is empty, comm */
 	PROCESS_CGROUP = 1 << 4,  /* cgroup, and the container that its paths name */
 	PROCESS_NUMBERS = 1 << 5, /* status: its number in each PID namespace (NSpid), ids,
@@ -26,9 +26,9 @@ enum space_field {
 	SPACE_RELATIONS = 1 << 0, /* parent and owner, and those that exist only as such */
 	SPACE_OWNER_UID = 1 << 1, /* creator of the owning user namespace (of a user namespace: its
 				     own creator) */
-	SPACE_ID = 1 << 2,	  /* 64-bit id */
-	SPACE_NETNSID = 1 << 3,	  /* number of a network namespace as seen from ours */
-	SPACE_ID_MAPS = 1 << 4,	  /* uid_map and gid_map of a user namespace */
+	SPACE_ID = 1 << 2,        /* 64-bit id */
+	SPACE_NETNSID = 1 << 3,   /* number of a network namespace as seen from ours */
+	SPACE_ID_MAPS = 1 << 4,   /* uid_map and gid_map of a user namespace */
 	SPACE_ROOT = 1 << 5, /* file system behind the root of a mount namespace: source and type */
 	SPACE_ROOT_LABEL = 1 << 6, /* its label and UUID */
 };
@@ -38,8 +38,8 @@ enum space_field {
 enum source {
 	SOURCE_PROCESS = 1 << 0, /* the namespaces that processes are in */
 	SOURCE_THREAD = 1 << 1, /* those of threads that differ, and those set aside for children */
-	SOURCE_FD = 1 << 2,	/* descriptors of namespaces, and the namespaces of sockets */
-	SOURCE_MOUNT = 1 << 3,	/* bind mounts, in every mount namespace in sight */
+	SOURCE_FD = 1 << 2,     /* descriptors of namespaces, and the namespaces of sockets */
+	SOURCE_MOUNT = 1 << 3,  /* bind mounts, in every mount namespace in sight */
 };
 /* With all of them, namespaces that are only a parent or owner, and those that only listns(2)
  * knows, are found too. */
@@ -47,15 +47,15 @@ enum source {
 
 /* All zero: nothing but the list of processes. */
 struct needs {
-	unsigned types;	  /* NS_BITs: which types are looked at */
+	unsigned types;   /* NS_BITs: which types are looked at */
 	unsigned sources; /* SOURCE_* */
 	unsigned leader;  /* PROCESS_*: for the first process of each namespace */
 	unsigned process; /* PROCESS_*: for every process */
-	unsigned space;	  /* SPACE_* */
-	bool holders;	  /* every reference is wanted, not only one for each namespace without a
+	unsigned space;   /* SPACE_* */
+	bool holders;     /* every reference is wanted, not only one for each namespace without a
 			     process */
-	bool names;	  /* names of containers and pods */
-	bool users;	  /* names of users */
+	bool names;       /* names of containers and pods */
+	bool users;       /* names of users */
 };
 
 /* What both ask for together. */

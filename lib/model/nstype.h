@@ -12,14 +12,14 @@ enum ns_type { NS_MNT, NS_NET, NS_PID, NS_UTS, NS_IPC, NS_USER, NS_CGROUP, NS_TI
 #define NS_ALL_BITS ((1U << NS_N_TYPES) - 1)
 
 struct ns_type_info {
-	const char *name;	   /* as in `net:[4026531833]` and in /proc/PID/ns */
+	const char *name;          /* as in `net:[4026531833]` and in /proc/PID/ns */
 	const char *children_link; /* "pid_for_children", "time_for_children", or NULL */
-	int clone_flag;		   /* CLONE_NEW* */
-	bool has_parent;	   /* NS_GET_PARENT works on it: user and pid (ioctl_ns(2)) */
-	bool per_thread;	   /* a thread can be in another one than its leader */
-	uint64_t initial_inode;	   /* include/uapi/linux/nsfs.h; net and mnt have a fixed one
+	int clone_flag;            /* CLONE_NEW* */
+	bool has_parent;           /* NS_GET_PARENT works on it: user and pid (ioctl_ns(2)) */
+	bool per_thread;           /* a thread can be in another one than its leader */
+	uint64_t initial_inode;    /* include/uapi/linux/nsfs.h; net and mnt have a fixed one
 				      since 6.17 only */
-	uint64_t initial_id;	   /* *_NS_INIT_ID, from 6.19 on */
+	uint64_t initial_id;       /* *_NS_INIT_ID, from 6.19 on */
 };
 
 extern const struct ns_type_info ns_types[NS_N_TYPES];

@@ -32,23 +32,21 @@ struct process {
 	pid_t group;
 	pid_t session;
 	pid_t foreground_group; /* tpgid: -1 no terminal, 0 outside */
-	int32_t terminal;	/* tty_nr, 0 none */
-	uid_t uid;		/* effective */
-	uint32_t n_threads;	/* 0: not read */
-	uint64_t start;		/* clock ticks since boot (stat, field 22) */
-	uint64_t pidfd_inode;	/* 0: not known */
-	const char *comm;	/* NULL: not read */
-	const char *command; /* cmdline, arguments joined by a space; comm in [] where it is empty;
-				NULL: not read */
-	const char
-		*cgroup; /* the text of /proc/PID/cgroup without its last newline; NULL: not read */
-	const pid_t *numbers; /* NSpid, from the PID namespace of /proc inward; NULL: not read */
+	int32_t terminal;       /* tty_nr, 0 none */
+	uid_t uid;              /* effective */
+	uint32_t n_threads;     /* 0: not read */
+	uint64_t start;         /* clock ticks since boot (stat, field 22) */
+	uint64_t pidfd_inode;   /* 0: not known */
+	const char *comm;       /* NULL: not read */
+	const char *command;    /* cmdline, joined by spaces; [comm] where empty; NULL: not read */
+	const char *cgroup;     /* /proc/PID/cgroup without its last newline; NULL: not read */
+	const pid_t *numbers;   /* NSpid, from the PID namespace of /proc inward; NULL: not read */
 	uint32_t n_numbers;
 	uint32_t container; /* index, or NONE */
 	struct placement at;
-	uint8_t known;	 /* PROCESS_* that were read */
+	uint8_t known;   /* PROCESS_* that were read */
 	uint8_t refused; /* PROCESS_* that were not permitted */
-	char state;	 /* stat, field 3; 0: not read */
+	char state;      /* stat, field 3; 0: not read */
 	bool is_kernel_thread;
 };
 

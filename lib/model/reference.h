@@ -10,14 +10,14 @@
 struct holder {
 	enum reference_kind kind;
 	uint32_t process; /* process, thread, for_children, fd, socket */
-	pid_t tid;	  /* thread and for_children, where it is not the process itself; else 0 */
+	pid_t tid;        /* thread and for_children, where it is not the process itself; else 0 */
 	const char *task_comm; /* of that thread, or of the process; NULL: not known */
 	int32_t fd;
 	uint64_t socket;
 	uint32_t mount_space; /* mount */
 	const char *path;     /* mount */
-	bool covered;	      /* mount: another one lies on top */
-	uint32_t space;	      /* nested, owned: the namespace that holds this one */
+	bool covered;         /* mount: another one lies on top */
+	uint32_t space;       /* nested, owned: the namespace that holds this one */
 };
 
 /* A list of holders; the array is the caller's to free (auto_free works on `items`). */
@@ -31,7 +31,7 @@ struct holders {
  * of each kind (0: all). 0 or -ENOMEM.
  */
 int reference_list(const struct snapshot *snapshot, uint32_t space, size_t limit,
-		   struct holders *ret) must_use;
+                   struct holders *ret) must_use;
 
 /*
  * In a phrase, as COMMAND shows it for a namespace without processes: "mount /run/netns/blue",
@@ -40,7 +40,7 @@ int reference_list(const struct snapshot *snapshot, uint32_t space, size_t limit
  * base/text. NULL when out of memory.
  */
 const char *reference_phrase(struct arena *arena, const struct snapshot *snapshot,
-			     const struct holder *holder);
+                             const struct holder *holder);
 
 /* The most telling holder of a namespace without processes (thread, for_children, fd, socket,
  * mount, nested, owned: the first of these); false where none is known. */
@@ -51,7 +51,7 @@ bool reference_first(const struct snapshot *snapshot, uint32_t space, struct hol
  * NULL when out of memory.
  */
 const char *reference_line(struct arena *arena, const struct snapshot *snapshot,
-			   const struct holder *holder);
+                           const struct holder *holder);
 
 /*
  * The closing sentence of --why: what would have to go for the namespace to go; that it is an
@@ -59,6 +59,6 @@ const char *reference_line(struct arena *arena, const struct snapshot *snapshot,
  * could not be looked at. NULL when out of memory.
  */
 const char *reference_conclusion(struct arena *arena, const struct snapshot *snapshot,
-				 uint32_t space, const struct holders *holders);
+                                 uint32_t space, const struct holders *holders);
 
 #endif

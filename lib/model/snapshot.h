@@ -38,14 +38,14 @@ struct snapshot {
 	struct needs scanned; /* what was asked of the sources */
 	const char *host;     /* nodename; NULL: not known */
 	const char *kernel;   /* release; NULL: not known */
-	uint64_t taken;	      /* microseconds since 1970; 0: not known */
-	pid_t self;	      /* the scanning process as that /proc numbers it; 0: not known */
+	uint64_t taken;       /* microseconds since 1970; 0: not known */
+	pid_t self;           /* the scanning process as that /proc numbers it; 0: not known */
 	uint32_t self_at[NS_N_TYPES]; /* the namespaces of the scanning process; NONE: not known */
-	bool has_ids;		      /* the kernel has 64-bit namespace ids */
+	bool has_ids;                 /* the kernel has 64-bit namespace ids */
 	struct arena texts;
 	struct map pids;     /* pid -> index of process */
 	struct map inodes;   /* inode -> index of space: unique over all types */
-	struct map ids;	     /* id -> index of space */
+	struct map ids;      /* id -> index of space */
 	struct map interned; /* hash of a text -> position in texts_by_hash */
 	const char **texts_by_hash;
 	size_t n_texts, texts_capacity;
@@ -84,7 +84,7 @@ int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, 
 /* Index of the namespace, added when it is new (leader, relations unknown; is_initial by inode). 0
  * or -ENOMEM. */
 int snapshot_add_space(struct snapshot *snapshot, enum ns_type type, uint64_t inode,
-		       uint32_t *ret_index) must_use;
+                       uint32_t *ret_index) must_use;
 
 /* Gives a namespace its 64-bit id. 0 or -ENOMEM. */
 int snapshot_set_id(struct snapshot *snapshot, uint32_t space, uint64_t id) must_use;
@@ -96,7 +96,7 @@ int snapshot_add_reference(struct snapshot *snapshot, const struct reference *re
 /* Index of the container that equals `key` in runtime and id, added when it is new (texts are
  * copied). 0 or -ENOMEM. */
 int snapshot_add_container(struct snapshot *snapshot, const struct container *key,
-			   uint32_t *ret_index) must_use;
+                           uint32_t *ret_index) must_use;
 
 /* A copy of the text, one for all equal ones. NULL when out of memory. */
 const char *snapshot_intern(struct snapshot *snapshot, const char *text, size_t length);
@@ -109,7 +109,7 @@ const char *snapshot_user_name(const struct snapshot *snapshot, uid_t uid);
 
 /* Counts an item that could not be seen. */
 void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t count,
-		      uint64_t total);
+                      uint64_t total);
 
 /* Whether anything that this view needs could not be seen. */
 bool snapshot_is_complete(const struct snapshot *snapshot, const struct needs *view);

@@ -35,7 +35,7 @@ struct reference {
 	uint32_t space;
 	uint32_t process;     /* holder's index (thread, fd, socket), or NONE */
 	uint32_t mount_space; /* the mount namespace in which the bind mount is, or NONE */
-	int32_t fd;	      /* number of the descriptor, or -1 */
+	int32_t fd;           /* number of the descriptor, or -1 */
 	uint64_t socket;      /* inode of the socket, or 0 */
 	const char *path;     /* mount point (in that mount namespace), or NULL */
 	enum reference_kind kind;
@@ -45,8 +45,8 @@ struct reference {
 /* What is known of a relation of a namespace. */
 enum relation_state {
 	RELATION_UNREAD,  /* not asked, or nobody to ask */
-	RELATION_KNOWN,	  /* the index is set */
-	RELATION_ROOT,	  /* it has none: the initial namespace */
+	RELATION_KNOWN,   /* the index is set */
+	RELATION_ROOT,    /* it has none: the initial namespace */
 	RELATION_HIDDEN,  /* it has one, beyond what the caller may see */
 	RELATION_NOTHING, /* this type has none */
 	RELATION_N_STATES
@@ -72,7 +72,7 @@ struct space {
 	bool only_kernel_knows; /* listns gave it, no holder was found */
 	bool netnsid_known;
 	int32_t netnsid;     /* -1: none assigned */
-	uint8_t held;	     /* 1 << HELD_* */
+	uint8_t held;        /* 1 << HELD_* */
 	const char *uid_map; /* "0 100000 65536" lines joined by ", "; NULL: not known */
 	const char *gid_map;
 	const char *root_source; /* mount namespaces: device or source behind its root; NULL: not

@@ -9,10 +9,10 @@
 #include "model/snapshot.h"
 
 enum target_kind {
-	TARGET_PROCESS,	  /* 1234, 1234:56789, 7@web, 7@pid:[N] */
+	TARGET_PROCESS,   /* 1234, 1234:56789, 7@web, 7@pid:[N] */
 	TARGET_CONTAINER, /* web, @web, @web-5d7/nginx, @default/web-5d7/nginx, @web-5d7 (a pod) */
-	TARGET_UNIT,	  /* nginx.service */
-	TARGET_SPACE,	  /* net:[N], N, :ID */
+	TARGET_UNIT,      /* nginx.service */
+	TARGET_SPACE,     /* net:[N], N, :ID */
 	TARGET_PATH,   /* /run/netns/blue, /proc/7/ns/net, /sys/fs/cgroup/x: what it is, scan/lookup
 			  finds out */
 	TARGET_CGROUP, /* cg:/system.slice/x, cg:memory:/x */
@@ -22,11 +22,11 @@ enum target_kind {
 struct target {
 	const char *text; /* as written, for messages */
 	enum target_kind kind;
-	pid_t pid;	       /* process: as written */
+	pid_t pid;             /* process: as written */
 	uint64_t pidfd_inode;  /* process: or 0 */
 	struct target *inside; /* process: whose numbers (a container or namespace), or NULL */
 	const char *pod_namespace, *pod,
-		*name;		    /* container: up to three parts; name alone may be a pod too */
+		*name;              /* container: up to three parts; name alone may be a pod too */
 	bool is_container_for_sure; /* written with @ */
 	const char *unit;
 	enum ns_type type;     /* space: NS_N_TYPES when not written */
@@ -51,7 +51,7 @@ enum meaning_kind { MEANS_PROCESS, MEANS_SPACE, MEANS_CONTAINER, MEANS_POD, MEAN
 struct meaning {
 	enum meaning_kind kind;
 	uint32_t process;   /* the process; of a container, pod, unit, cgroup its first; or NONE */
-	uint32_t space;	    /* the namespace, or NONE */
+	uint32_t space;     /* the namespace, or NONE */
 	uint32_t container; /* or NONE; of a pod its sandbox, else its first container */
 	const char *cgroup; /* unit, cgroup, container, pod: path of the control group, or NULL */
 	const char *hierarchy;
@@ -65,7 +65,7 @@ struct meaning {
  * *ret_error says so; -ENOMEM.
  */
 int target_resolve(struct arena *arena, const struct snapshot *snapshot,
-		   const struct target *target, struct meaning *ret, const char **ret_error)
+                   const struct target *target, struct meaning *ret, const char **ret_error)
 	must_use;
 
 /* What names this namespace for good: ":8812" with an id, else "net:[4026532401]". In `arena`; NULL

@@ -12,6 +12,6 @@
  * (in `arena`) says what is wrong, with line and key.
  */
 int load_snapshot(struct arena *arena, const char *path, struct snapshot *ret,
-		  const char **ret_error) must_use;
+                  const char **ret_error) must_use;
 
 #endif

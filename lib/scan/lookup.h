@@ -13,6 +13,6 @@
  * control group".
  */
 int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
-		const char **ret_error) must_use;
+                const char **ret_error) must_use;
 
 #endif

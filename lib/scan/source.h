@@ -10,9 +10,9 @@
 struct scan {
 	const struct needs *needs;
 	struct snapshot *snapshot;
-	int root_fd;	      /* O_PATH of the sysroot, or of "/" */
-	int proc_fd;	      /* its proc */
-	bool is_live;	      /* no sysroot: system calls about the running kernel make sense */
+	int root_fd;          /* O_PATH of the sysroot, or of "/" */
+	int proc_fd;          /* its proc */
+	bool is_live;         /* no sysroot: system calls about the running kernel make sense */
 	bool is_own_numbers;  /* the numbers of that /proc are those of our own PID namespace:
 				 pidfd_open may be used */
 	struct buffer buffer; /* for one whole-file read at a time */

@@ -11,11 +11,11 @@
 
 /* What one line shows: a namespace, or a process in one. */
 struct place {
-	uint32_t space;	  /* or NONE */
+	uint32_t space;   /* or NONE */
 	uint32_t process; /* the process of the line; in a line for a namespace its leader, or NONE
 			   */
 	uint32_t parent;  /* position of the parent line, always before this one, or NONE */
-	pid_t number;	  /* --pid: the number of the process in that PID namespace; else 0 */
+	pid_t number;     /* --pid: the number of the process in that PID namespace; else 0 */
 };
 
 struct rows {
@@ -46,7 +46,7 @@ struct column {
 	unsigned flags;
 	struct needs needs;
 	int (*get)(const struct row *row,
-		   struct value *ret); /* 0 or -ENOMEM; *ret VALUE_NONE: unknown or none */
+	           struct value *ret); /* 0 or -ENOMEM; *ret VALUE_NONE: unknown or none */
 };
 
 /* The columns that a tool has. */
@@ -74,7 +74,7 @@ const struct column *column_find(const struct column_set *set, const char *name)
  * column has.
  */
 int columns_choose(struct arena *arena, const struct column_set *set, const char *list,
-		   struct columns *columns, const char **ret_unknown) must_use;
+                   struct columns *columns, const char **ret_unknown) must_use;
 
 /* Adds all columns of the set that are not there yet. 0 or -ENOMEM. */
 int columns_add_all(const struct column_set *set, struct columns *columns) must_use;
@@ -90,7 +90,7 @@ struct filter {
 
 /* Compiles -Q. 0, -ENOMEM, or -EINVAL with *error filled. */
 int filter_compile(const struct column_set *set, const char *text, struct filter *ret,
-		   struct expr_error *error) must_use;
+                   struct expr_error *error) must_use;
 
 /* What the columns that it reads need. */
 struct needs filter_needs(const struct filter *filter);

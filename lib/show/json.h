@@ -13,7 +13,7 @@
  * concern it. 0 or -errno.
  */
 int json_print(FILE *stream, const char *key, const struct columns *columns,
-	       const struct rows *rows, bool nest, const struct needs *view) must_use;
+               const struct rows *rows, bool nest, const struct needs *view) must_use;
 
 /* Writes the columns of a set: {"columns": [{"name", "type", "help"}]}. 0 or -errno. */
 int json_print_columns(FILE *stream, const struct column_set *set) must_use;

@@ -19,11 +19,11 @@ struct table_options {
 
 /* Writes the table. 0 or -errno; the caller checks the stream for write errors. */
 int table_print(FILE *stream, const struct columns *columns, const struct rows *rows,
-		const struct table_options *options) must_use;
+                const struct table_options *options) must_use;
 
 /* Writes the columns of a set with type and help, as -H does (`raw` as for tables). 0 or -errno. */
 int table_print_columns(FILE *stream, const struct column_set *set,
-			const struct table_options *options) must_use;
+                        const struct table_options *options) must_use;
 
 /* The version of the library that lays out tables. */
 const char *table_library_version(void);
