@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the shown namespaces are ordered and nested. */
+#ifndef NSKIT_ARRANGE_H
+#define NSKIT_ARRANGE_H
+
+#include "model/forest.h"
+#include "model/snapshot.h"
+
+enum arrangement {
+	ARRANGE_LIST,    /* by inode */
+	ARRANGE_OWNER,   /* below the user namespace that owns it; a user namespace below its parent
+	                  */
+	ARRANGE_PARENT,  /* below its parent namespace (pid and user) */
+	ARRANGE_PROCESS, /* below the namespaces that the parent of its first process leads, as lsns
+	                    draws */
+};
+
+/*
+ * Orders the marked namespaces by inode and nests them. In the owner and parent trees the ancestors
+ * of a marked namespace are not added: what is not marked is skipped and its children become roots.
+ * 0 or -ENOMEM.
+ */
+int arrange_spaces(const struct snapshot *snapshot, const bool *marks, enum arrangement arrangement,
+                   struct forest *ret) must_use;
+
+#endif
