@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libnskit_a_SOURCES += \
+	%D%/arrange.h \
+	%D%/container.h \
+	%D%/expr.h \
+	%D%/forest.h \
+	%D%/gap.h \
+	%D%/needs.h \
+	%D%/nstype.h \
+	%D%/process.h \
+	%D%/proctext.h \
+	%D%/reference.h \
+	%D%/select.h \
+	%D%/snapshot.h \
+	%D%/space.h \
+	%D%/target.h \
+	%D%/value.h

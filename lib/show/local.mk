@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libnskit_a_SOURCES += \
+	%D%/column.h \
+	%D%/json.h \
+	%D%/nscols.h \
+	%D%/save.h \
+	%D%/table.h \
+	%D%/why.h
