@@ -11,9 +11,11 @@ struct table_options {
 	bool raw; /* one space between cells, special bytes as \xNN, no alignment */
 	bool noheadings;
 	bool notruncate;
-	bool nowrap;  /* lists in one line */
-	bool is_tree; /* draw the parents of rows */
-	bool color;   /* headings bold; meaning never by colour alone */
+	bool nowrap;             /* lists in one line */
+	bool is_tree;            /* draw the parents of rows */
+	const char *tree_column; /* the column in which: NULL the first; drawn nowhere, as lsns
+	                            does, when it is not among the chosen ones */
+	bool color;              /* headings bold; meaning never by colour alone */
 	size_t width; /* of the terminal: the last column is cut to it; 0: no terminal, never cut */
 };
 
