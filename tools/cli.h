@@ -24,6 +24,7 @@ enum cli_exit {
 /* The common options, parsed. */
 struct cli_common {
 	bool json;
+	bool list;
 	bool strict;
 	bool list_columns;
 	bool output_all;
@@ -41,8 +42,8 @@ struct cli_option {
 	char letter;          /* or 0 */
 	const char *argument; /* "LIST", "[=FILE]" for an optional one, NULL: none */
 	const char *help;
-	int (*apply)(void *options,
-	             const char *argument); /* 0; exits by cli_usage_error on misuse */
+	int (*apply)(void *options, const char *argument); /* 0 or -errno; misuse ends in
+	                                                      cli_usage_error */
 };
 
 /* What a tool is, for parsing and --help. */
@@ -52,13 +53,14 @@ struct cli_tool {
 	const char *summary;              /* a sentence */
 	const struct cli_option *options; /* the tool's own */
 	size_t n_options;
-	bool has_short_table_letters; /* -r -n -u -l: nslist and nstree only */
+	const struct column_set *columns; /* what -o chooses from */
+	bool has_short_table_letters;     /* -r -n -u -l: nslist and nstree only */
 };
 
 /*
  * Parses argv: the tool's options go to `options` by their apply function, the common ones to
  * `ret`. --help and --version are answered, then it exits 0. Misuse: one line on stderr, exit 2.
- * Returns the index of the first operand.
+ * Returns the index of the first operand. Call it first: it also sets the locale and stdout up.
  */
 int cli_parse(const struct cli_tool *tool, int argc, char **argv, void *options,
               struct cli_common *ret);
@@ -71,6 +73,9 @@ int cli_fail(int r, const char *format, ...) printf_like(2, 3);
 
 /* "nslist: MESSAGE" on stderr. Returns EXIT_NO_TARGET. */
 int cli_no_target(const char *format, ...) printf_like(1, 2);
+
+/* Answers --list-columns, as a table, raw or as JSON. Returns an exit code. */
+int cli_list_columns(const struct cli_common *common, const struct column_set *set);
 
 /*
  * The end of every tool: says each gap that concerns this view once on stderr, closes stdout and

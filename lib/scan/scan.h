@@ -24,4 +24,8 @@ struct needs scan_everything(void);
  */
 int scan_take(const struct scan_request *request, struct snapshot *ret) must_use;
 
+/* The versions of libmount (mounts.c) and libblkid (blkname.c), for --version. */
+const char *scan_mount_library_version(void);
+const char *scan_block_library_version(void);
+
 #endif
