@@ -49,6 +49,9 @@ struct column {
 	           struct value *ret); /* 0 or -ENOMEM; *ret VALUE_NONE: unknown or none */
 };
 
+/* "text", "number", "bool" or "list": what --list-columns says. */
+const char *column_type_name(const struct column *column);
+
 /* The columns that a tool has. */
 struct column_set {
 	const struct column *columns;

@@ -18,6 +18,12 @@ int json_print(FILE *stream, const char *key, const struct columns *columns,
 /* Writes the columns of a set: {"columns": [{"name", "type", "help"}]}. 0 or -errno. */
 int json_print_columns(FILE *stream, const struct column_set *set) must_use;
 
+/*
+ * Writes one text as a JSON string, or null for NULL. Bytes that are no UTF-8 become the text \xNN;
+ * no control character is written raw, DEL and U+0080-9F included. 0 or -errno.
+ */
+int json_write_text(FILE *stream, const char *text) must_use;
+
 /* The version of the JSON library. */
 const char *json_library_version(void);
 
