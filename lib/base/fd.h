@@ -26,7 +26,16 @@ void buffer_done(struct buffer *buffer);
  */
 int fd_read_at(int dir_fd, const char *path, struct buffer *ret) must_use;
 
-/* The same to the end of an open descriptor. 0 or -errno. */
+/*
+ * The same with one read call where that is enough: for files that the kernel writes in one piece,
+ * so that a read that leaves room has reached the end. These are below /proc/PID: stat, status,
+ * comm, cgroup (single_open() in fs/seq_file.c: one record, and whole records are returned) and
+ * cmdline, and regular files. Not for mountinfo, uid_map and others of many records: those stop
+ * short where the next record did not fit into the kernel's buffer.
+ */
+int fd_read_once_at(int dir_fd, const char *path, struct buffer *ret) must_use;
+
+/* The same as fd_read_at to the end of an open descriptor. 0 or -errno. */
 int fd_read_all(int fd, struct buffer *ret) must_use;
 
 /* Reads the link at `path` into `ret` and ends it with a NUL byte. 0, -errno, or -ENAMETOOLONG when
@@ -44,12 +53,15 @@ struct replacement {
 };
 
 /*
- * Starts to replace `path`: a temporary file with `mode` beside it, opened in ret->stream. "-" is
- * stdout, written directly. 0 or -errno. Ends with replacement_commit or replacement_done.
+ * Starts to replace `path` (links followed): a temporary file with `mode` less the umask beside it,
+ * opened in ret->stream. Written directly: stdout, which is "-" or any path to what stdout is, and
+ * what exists and is no regular file (/dev/null, a fifo). 0 or -errno. Ends with replacement_commit
+ * or replacement_done.
  */
 int replacement_open(const char *path, unsigned mode, struct replacement *ret) must_use;
 
-/* Flushes, syncs and renames the file into place. 0, or -errno and the old file is untouched. */
+/* Flushes, syncs and renames the file into place. 0, or -errno and the old file is untouched;
+ * what could not be written (a full disk) is reported here. stdout stays open. */
 int replacement_commit(struct replacement *replacement) must_use;
 
 /* Removes what was not committed. Accepts all zero. */

@@ -61,12 +61,12 @@ struct kernel_ns_handle {
 };
 
 /* The handle of the namespace file at `path` below `dir_fd` (links followed), without opening it.
- * -EOPNOTSUPP before 6.18. */
+ * -EOPNOTSUPP before 6.18, and of other files. */
 int kernel_ns_handle_at(int dir_fd, const char *path, struct kernel_ns_handle *ret) must_use;
 
 /*
  * Opens a namespace by handle (6.18; type and inode may both be 0 from 6.19 on). -ESTALE: gone,
- * inactive, or not permitted, which the kernel does not tell apart.
+ * inactive, or not permitted, which the kernel does not tell apart. -EOPNOTSUPP before 6.18.
  */
 int kernel_ns_open_handle(const struct kernel_ns_handle *handle) must_use;
 

@@ -14,11 +14,29 @@ struct map_slot {
 struct map {
 	struct map_slot *slots;
 	size_t count;
-	size_t capacity; /* a power of two, or 0 */
+	size_t capacity; /* a power of two above `count`, or 0 */
 };
 
-/* The value stored for `key`, or NONE. */
-uint32_t map_find(const struct map *map, uint64_t key);
+/* Where the search for `key` begins; not of an empty map. */
+static inline size_t map_home(const struct map *map, uint64_t key)
+{
+	/* Two rounds: keys are counters, or two numbers packed into one. */
+	key *= UINT64_C(0x9e3779b97f4a7c15);
+	key ^= key >> 32;
+	key *= UINT64_C(0xd6e8feb86659fd93);
+	return (size_t)(key >> 32) & (map->capacity - 1);
+}
+
+/* The value stored for `key`, or NONE. Inline: it is called for each link of each process. */
+static inline uint32_t map_find(const struct map *map, uint64_t key)
+{
+	if (map->capacity == 0)
+		return NONE;
+	for (size_t i = map_home(map, key);; i = (i + 1) & (map->capacity - 1)) {
+		if (map->slots[i].key == key || map->slots[i].value == NONE)
+			return map->slots[i].value;
+	}
+}
 
 /* Stores `value` (not NONE) for `key`, replacing an older one. 0 or -ENOMEM. */
 int map_put(struct map *map, uint64_t key, uint32_t value) must_use;

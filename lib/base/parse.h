@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Strict text to number: the whole text or nothing. No sign, no white space, no octal, no silent
- * overflow. All return 0, -EINVAL (not of this form) or -ERANGE (of this form, but too large), and
+ * overflow; integers only, a fraction of the smallest unit is cut off. All return 0, -EINVAL (not of this form) or -ERANGE (of this form, but too large), and
  * write *ret only on 0.
  */
 #ifndef NSKIT_PARSE_H
@@ -27,8 +27,8 @@ int parse_inode(const char *text, uint64_t *ret) must_use;
 /* 0 to 4294967294; (uid_t)-1 is not a user. */
 int parse_uid(const char *text, uid_t *ret) must_use;
 
-/* Bytes: a number, with an optional fraction, and an optional K, M, G, T, P, E (1024; "iB" or "B"
- * may follow). */
+/* Bytes: a number, with an optional fraction, and an optional K, M, G, T, P, E in any case (1024;
+ * "iB" or "B" may follow). */
 int parse_size(const char *text, uint64_t *ret_bytes) must_use;
 
 /* Microseconds: a number, with an optional fraction, and us, ms, s, m or min, h, d; a bare number

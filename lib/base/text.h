@@ -14,11 +14,11 @@
 bool text_is_utf8_locale(void);
 
 /*
- * For a terminal or a pipe: control bytes (0x00-0x1f, 0x7f), C1 controls (U+0080-9F), bidirectional
- * and other invisible formatting characters (U+200B-200F, 202A-202E, 2060-206F, FEFF) and bytes
- * that are no valid UTF-8 become \xNN, byte by byte; where `utf8` is false every byte from 0x80 on
- * does. A backslash stays. Result in `arena`; `text` itself when nothing was to be done; NULL when
- * out of memory.
+ * For a terminal or a pipe: control bytes (0x00-0x1f, 0x7f), C1 controls (U+0080-9F), line separators,
+ * bidirectional and other invisible formatting characters (U+061C, 200B-200F, 2028-202E, 2060-206F,
+ * FEFF, FFF9-FFFB, E0000-E007F) and bytes that are no valid UTF-8 become \xNN, byte by byte; where
+ * `utf8` is false every byte from 0x80 on does. A backslash stays. Result in `arena`; `text` itself
+ * when nothing was to be done; NULL when out of memory.
  */
 const char *text_printable(struct arena *arena, const char *text, bool utf8);
 
@@ -35,7 +35,7 @@ size_t text_width(const char *text);
 
 /*
  * Length in bytes of the valid UTF-8 sequence at `text` (1 to 4), or 0 when the first byte starts
- * none; *ret gets the code point.
+ * none, as at the end of the text; *ret gets the code point.
  */
 size_t text_utf8_decode(const char *text, uint32_t *ret);
 
