@@ -1,5 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A unit test is one program of one file: %D%/unit/test_NAME.c.
+# A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests =
-
 check_PROGRAMS += $(unit_tests)
+
+EXTRA_DIST += %D%/fetch %D%/run %D%/lint %D%/vm
+
+run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
+
+# `make check` is what every change must pass; check-vm runs the live tests on other kernels.
+check-local:
+	$(AM_V_at)$(run_tests) unit cli live lint
+
+check-vm: all
+	$(AM_V_at)$(run_tests) vm
+
+check-all: all $(check_PROGRAMS)
+	$(AM_V_at)$(run_tests) unit cli live lint vm
+
+.PHONY: check-vm check-all

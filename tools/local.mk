@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What all tools share.
 cli_sources = \
-	%D%/cli.h
+	%D%/cli.c \
+	%D%/cli.h \
+	%D%/cli_common.c \
+	%D%/cli_help.c \
+	%D%/cli_message.c \
+	%D%/cli_parts.h
