@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The text of /proc files in, plain data out: proc(5). */
+#include "model/proctext.h"
+
+#include "base/parse.h"
+
+/* What is left of a text that is read from the front. */
+struct rest {
+	const char *text;
+	size_t length;
+};
+
+/* Cuts the text before the next `separator` (or all that is left) off the front. */
+static struct rest rest_cut(struct rest *rest, char separator)
+{
+	const char *end = memchr(rest->text, separator, rest->length);
+	struct rest part = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
+	size_t used = part.length + (end ? 1 : 0);
+
+	rest->text += used;
+	rest->length -= used;
+	return part;
+}
+
+static struct rest rest_skip_blanks(struct rest rest)
+{
+	while (rest.length > 0 && (*rest.text == ' ' || *rest.text == '\t')) {
+		rest.text++;
+		rest.length--;
+	}
+	return rest;
+}
+
+static int number_unsigned(struct rest part, uint64_t max, uint64_t *ret)
+{
+	uint64_t value;
+	int r = parse_u64_n(part.text, part.length, &value);
+
+	if (r < 0 || value > max)
+		return -EINVAL;
+	*ret = value;
+	return 0;
+}
+
+/* tty_nr and tpgid are printed with %d, and so are pgrp and session, which are -1 while a process
+ * is being reaped (fs/proc/array.c). */
+static int number_signed(struct rest part, int32_t *ret)
+{
+	bool is_negative = part.length > 0 && *part.text == '-';
+	uint64_t value;
+	int r;
+
+	if (is_negative) {
+		part.text++;
+		part.length--;
+	}
+	r = number_unsigned(part, (uint64_t)INT32_MAX + (is_negative ? 1 : 0), &value);
+	if (r < 0)
+		return r;
+	*ret = (int32_t)(is_negative ? -(int64_t)value : (int64_t)value);
+	return 0;
+}
+
+static int number_pid(struct rest part, pid_t *ret)
+{
+	uint64_t value;
+	int r = number_unsigned(part, INT32_MAX, &value);
+
+	if (r < 0)
+		return r;
+	*ret = (pid_t)value;
+	return 0;
+}
+
+static int stat_take_pid(struct rest *rest, pid_t *ret)
+{
+	return number_pid(rest_cut(rest, ' '), ret);
+}
+
+static int stat_take_signed(struct rest *rest, int32_t *ret)
+{
+	return number_signed(rest_cut(rest, ' '), ret);
+}
+
+static int stat_take_unsigned(struct rest *rest, uint64_t max, uint64_t *ret)
+{
+	return number_unsigned(rest_cut(rest, ' '), max, ret);
+}
+
+static void stat_skip(struct rest *rest, unsigned n_fields)
+{
+	while (n_fields-- > 0)
+		rest_cut(rest, ' ');
+}
+
+/* "4711 (comm) ": leaves what follows in *rest. */
+static int stat_parse_head(struct rest *rest, struct stat_text *ret)
+{
+	const char *open = memchr(rest->text, '(', rest->length);
+	const char *close = memrchr(rest->text, ')', rest->length);
+	const char *end = rest->text + rest->length;
+
+	if (!open || !close || close < open || open == rest->text || open[-1] != ' ')
+		return -EINVAL;
+	if (end - close < 2 || close[1] != ' ')
+		return -EINVAL;
+	ret->comm = open + 1;
+	ret->comm_length = (size_t)(close - open) - 1;
+	struct rest number = { rest->text, (size_t)(open - rest->text) - 1 };
+
+	*rest = (struct rest){ close + 2, (size_t)(end - close) - 2 };
+	return number_pid(number, &ret->pid);
+}
+
+/* Fields 3 to 9: state, ppid, pgrp, session, tty_nr, tpgid, flags. */
+static int stat_parse_relations(struct rest *rest, struct stat_text *ret)
+{
+	struct rest state = rest_cut(rest, ' ');
+	uint64_t flags;
+
+	if (state.length != 1)
+		return -EINVAL;
+	ret->state = *state.text;
+	if (stat_take_pid(rest, &ret->parent) < 0 || stat_take_signed(rest, &ret->group) < 0 ||
+	    stat_take_signed(rest, &ret->session) < 0 ||
+	    stat_take_signed(rest, &ret->terminal) < 0 ||
+	    stat_take_signed(rest, &ret->foreground_group) < 0 ||
+	    stat_take_unsigned(rest, UINT32_MAX, &flags) < 0)
+		return -EINVAL;
+	ret->flags = (uint32_t)flags;
+	return 0;
+}
+
+int proctext_stat(const char *text, size_t length, struct stat_text *ret)
+{
+	struct rest rest = { text, length };
+	struct stat_text stat = { 0 };
+	uint64_t n_threads;
+
+	if (length > 0 && text[length - 1] == '\n')
+		rest.length--;
+	if (stat_parse_head(&rest, &stat) < 0 || stat_parse_relations(&rest, &stat) < 0)
+		return -EINVAL;
+	stat_skip(&rest, 10); /* 10 to 19: page faults, times, priority, nice */
+	if (stat_take_unsigned(&rest, INT32_MAX, &n_threads) < 0)
+		return -EINVAL;
+	stat_skip(&rest, 1); /* 21: itrealvalue */
+	if (stat_take_unsigned(&rest, UINT64_MAX, &stat.start) < 0)
+		return -EINVAL;
+	stat.n_threads = (uint32_t)n_threads;
+	*ret = stat;
+	return 0;
+}
+
+/* "Uid:" has four: real, effective, saved, file system. */
+static int status_parse_uids(struct rest values, struct status_text *ret)
+{
+	uint64_t uids[4];
+
+	for (size_t i = 0; i < ARRAY_SIZE(uids); i++)
+		if (number_unsigned(rest_cut(&values, '\t'), UINT32_MAX, &uids[i]) < 0)
+			return -EINVAL;
+	if (values.length > 0)
+		return -EINVAL;
+	ret->real_uid = (uid_t)uids[0];
+	ret->effective_uid = (uid_t)uids[1];
+	ret->has_uids = true;
+	return 0;
+}
+
+static int status_parse_numbers(struct rest values, struct status_text *ret)
+{
+	size_t count = 0;
+
+	while (values.length > 0) {
+		if (count == PROCTEXT_MAX_LEVELS)
+			return -EINVAL;
+		if (number_pid(rest_cut(&values, '\t'), &ret->numbers[count]) < 0)
+			return -EINVAL;
+		count++;
+	}
+	if (count == 0)
+		return -EINVAL;
+	ret->n_numbers = count;
+	return 0;
+}
+
+/* Whether the line begins with `key`; the values behind it then. */
+static bool status_line_is(struct rest line, const char *key, struct rest *ret_values)
+{
+	size_t length = strlen(key);
+
+	if (line.length < length || memcmp(line.text, key, length) != 0)
+		return false;
+	*ret_values = rest_skip_blanks((struct rest){ line.text + length, line.length - length });
+	return true;
+}
+
+int proctext_status(const char *text, size_t length, struct status_text *ret)
+{
+	struct rest rest = { text, length };
+	struct rest values, thread_numbers = { 0 };
+	struct status_text status = { 0 };
+
+	/* Reading by lines is safe here: of comm, Name: escapes the newline. */
+	while (rest.length > 0) {
+		struct rest line = rest_cut(&rest, '\n');
+		int r = 0;
+
+		if (status_line_is(line, "Uid:", &values))
+			r = status_parse_uids(values, &status);
+		else if (status_line_is(line, "NStgid:", &values))
+			r = status_parse_numbers(values, &status);
+		else if (status_line_is(line, "NSpid:", &values))
+			thread_numbers = values;
+		if (r < 0)
+			return r;
+	}
+	/* Of a leader both lines are the same; of another thread NSpid has its own numbers. */
+	if (status.n_numbers == 0 && thread_numbers.text &&
+	    status_parse_numbers(thread_numbers, &status) < 0)
+		return -EINVAL;
+	*ret = status;
+	return 0;
+}
+
+size_t proctext_cmdline(char *text, size_t length)
+{
+	while (length > 0 && text[length - 1] == '\0')
+		length--;
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\0')
+			text[i] = ' ';
+	return length;
+}
+
+/*
+ * Writes the separator of two lines at `to`, of which `from` is what was read so far. The kernel
+ * pads numbers to ten places, so there is room for ", "; where there is none, "," does.
+ */
+static size_t id_map_separate(char *text, size_t to, size_t from)
+{
+	text[to++] = ',';
+	if (to < from)
+		text[to++] = ' ';
+	return to;
+}
+
+size_t proctext_id_map(char *text, size_t length)
+{
+	size_t to = 0;
+	bool in_word = false, in_line = false;
+
+	for (size_t from = 0; from < length; from++) {
+		char c = text[from];
+
+		if (c == '\n') {
+			in_line = false;
+			in_word = false;
+			continue;
+		}
+		if (c == ' ' || c == '\t') {
+			in_word = false;
+			continue;
+		}
+		if (!in_word && in_line)
+			text[to++] = ' ';
+		else if (!in_word && to > 0)
+			to = id_map_separate(text, to, from);
+		in_word = true;
+		in_line = true;
+		text[to++] = c;
+	}
+	if (to < length)
+		text[to] = '\0';
+	return to;
+}
