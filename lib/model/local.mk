@@ -8,6 +8,7 @@ libnskit_a_SOURCES += \
 	%D%/needs.h \
 	%D%/nstype.h \
 	%D%/process.h \
+	%D%/proctext.c \
 	%D%/proctext.h \
 	%D%/reference.h \
 	%D%/select.h \
