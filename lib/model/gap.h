@@ -37,6 +37,7 @@ struct gap_text {
 	const char *cure;   /* "needs CAP_SYS_PTRACE" */
 	struct needs
 		view; /* relevant for a view that needs any of this; all zero: for every view */
+	bool is_uncounted; /* nobody can say how many: count 1 means that it is so */
 };
 
 extern const struct gap_text gap_texts[GAP_N_KINDS];
@@ -48,9 +49,9 @@ struct gap {
 };
 
 /*
- * Whether the gap makes a view incomplete that needs this: any bit of any set of its `view` is in
- * `needs`, and where its view names types, one of those is asked for. So the same gaps are said
- * live and from a snapshot that holds more.
+ * Whether the gap makes a view incomplete that needs this. Of the gap's `view`: any of its types
+ * must be asked for, and all of its sources, and any of its other data; an empty set asks for
+ * nothing. So the same gaps are said live and from a snapshot that holds more.
  */
 bool gap_concerns(enum gap_kind kind, const struct needs *needs);
 

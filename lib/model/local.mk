@@ -3,15 +3,20 @@ libnskit_a_SOURCES += \
 	%D%/arrange.h \
 	%D%/container.h \
 	%D%/expr.h \
+	%D%/finish.c \
 	%D%/forest.h \
+	%D%/gap.c \
 	%D%/gap.h \
 	%D%/needs.h \
+	%D%/nstype.c \
 	%D%/nstype.h \
 	%D%/process.h \
 	%D%/proctext.c \
 	%D%/proctext.h \
+	%D%/reference.c \
 	%D%/reference.h \
 	%D%/select.h \
+	%D%/snapshot.c \
 	%D%/snapshot.h \
 	%D%/space.h \
 	%D%/target.h \

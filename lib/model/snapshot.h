@@ -41,9 +41,9 @@ struct snapshot {
 	uint64_t taken;       /* microseconds since 1970; 0: not known */
 	pid_t self;           /* the scanning process as that /proc numbers it; 0: not known */
 	uint32_t self_at[NS_N_TYPES]; /* the namespaces of the scanning process; NONE: not known */
+	uint32_t initial[NS_N_TYPES]; /* the initial namespaces; NONE: not in sight */
 	bool has_ids;                 /* the kernel has 64-bit namespace ids */
 	struct arena texts;
-	struct map pids;     /* pid -> index of process */
 	struct map inodes;   /* inode -> index of space: unique over all types */
 	struct map ids;      /* id -> index of space */
 	struct map interned; /* hash of a text -> position in texts_by_hash */
@@ -52,7 +52,7 @@ struct snapshot {
 	struct map container_keys; /* hash -> index of container */
 };
 
-/* Makes it empty: all zero, self_at NONE. */
+/* Makes it empty: all zero, self_at and initial NONE. */
 void snapshot_init(struct snapshot *snapshot);
 
 /* Frees all. Accepts all zero. */
@@ -72,12 +72,14 @@ uint32_t snapshot_find_id(const struct snapshot *snapshot, uint64_t id);
 uint32_t snapshot_find_initial(const struct snapshot *snapshot, enum ns_type type);
 
 /*
- * Adds a process with that number, at the end, everything else unknown; numbers must come ascending
- * (a number that is there already is returned as it is). *ret_index gets its index. 0 or -ENOMEM.
+ * Adds a process with that number, at the end, everything else unknown (uid -1); numbers must come
+ * ascending (a number that is there already is returned as it is). *ret_index gets its index. 0,
+ * -EINVAL when the number is new but not above the last one, or -ENOMEM.
  */
 int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index) must_use;
 
-/* Adds a thread record of that process. 0 or -ENOMEM. */
+/* Adds a thread record of that process; processes must come ascending, and threads of one by number.
+ * 0 or -ENOMEM. */
 int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, uint32_t *ret_index)
 	must_use;
 
@@ -107,25 +109,28 @@ int snapshot_add_user(struct snapshot *snapshot, uid_t uid, const char *name) mu
 /* Name of that user, or NULL. Only after snapshot_finish. */
 const char *snapshot_user_name(const struct snapshot *snapshot, uid_t uid);
 
-/* Counts an item that could not be seen. */
+/* Counts items that could not be seen; of several totals the greatest stays. */
 void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t count,
                       uint64_t total);
 
-/* Whether anything that this view needs could not be seen. */
+/* Whether all that this view needs could be seen. */
 bool snapshot_is_complete(const struct snapshot *snapshot, const struct needs *view);
 
 /*
- * Called once after all sources: sorts references (by namespace, then kind, process, fd, path) and
- * users, computes what follows from the rest (n_processes, n_threads, leader, held,
- * first_reference, depth needs nothing), and gives kthreadd's net and mnt namespace as the initial
- * ones on kernels before 6.17. 0 or -ENOMEM.
+ * Called after all sources, and again after every change: sorts references (by namespace, then
+ * kind, process, fd, path) and users, computes what follows from the rest (n_processes, n_threads,
+ * leader, held, the first holders, initial, first_process of containers), and gives kthreadd's net
+ * and mnt namespace as the initial ones on kernels before 6.17. A process whose leader is a zombie
+ * counts where its threads are. Parents and owners hold a namespace only where all of SOURCE_ALL
+ * was scanned: only then those that exist as nothing else are in sight. 0 or -ENOMEM.
  */
 int snapshot_finish(struct snapshot *snapshot) must_use;
 
 /*
  * Forgets what the sources outside `sources` found, so that a snapshot that holds everything
- * answers as a scan of only those would have: references, threads, children links; namespaces that
- * nothing in `sources` accounts for get held 0. Calls snapshot_finish. 0 or -ENOMEM.
+ * answers as a scan of only those would have: processes' own places, threads and children links,
+ * references, what only parents, owners and listns(2) tell. Namespaces that nothing in `sources`
+ * accounts for get held 0. Calls snapshot_finish. 0 or -ENOMEM.
  */
 int snapshot_restrict(struct snapshot *snapshot, unsigned sources) must_use;
 

@@ -62,10 +62,14 @@ struct space {
 	uint32_t parent;
 	uint32_t owner;
 	uint32_t leader;      /* process with the lowest number in it, or NONE */
-	uint32_t n_processes; /* as lsns counts: processes whose leader is in it, else with a thread
-				 group in it */
-	uint32_t n_threads;   /* threads in it whose process is not */
+	uint32_t n_processes; /* processes in it; one whose leader is a zombie is where its threads
+				 are */
+	uint32_t n_threads;   /* threads in it whose leader is not */
 	uint32_t first_reference; /* the first stored reference, or NONE */
+	uint32_t first_thread;    /* the first thread that is in it, its process not, or that set it
+				     aside for children, or NONE */
+	uint32_t first_children;  /* the first process that set it aside for children, or NONE */
+	uint32_t first_related;   /* its child, else what it owns, with the lowest inode, or NONE */
 	uid_t owner_uid;
 	bool has_owner_uid;
 	bool is_initial;
