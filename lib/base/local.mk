@@ -1,24 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
 	%D%/arena.c \
-	%D%/arena.c \
 	%D%/arena.h \
 	%D%/base.h \
 	%D%/fd.c \
-	%D%/fd.c \
 	%D%/fd.h \
-	%D%/kernel.c \
 	%D%/kernel.c \
 	%D%/kernel.h \
 	%D%/map.c \
-	%D%/map.c \
 	%D%/map.h \
-	%D%/parse.c \
 	%D%/parse.c \
 	%D%/parse.h \
 	%D%/text.c \
-	%D%/text.c \
 	%D%/text.h \
-	%D%/vec.c \
 	%D%/vec.c \
 	%D%/vec.h
