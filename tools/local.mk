@@ -7,3 +7,12 @@ cli_sources = \
 	%D%/cli_help.c \
 	%D%/cli_message.c \
 	%D%/cli_parts.h
+
+bin_PROGRAMS += %D%/nslist
+%C%_nslist_SOURCES = \
+	$(cli_sources) \
+	%D%/nslist.c \
+	%D%/nslist.h \
+	%D%/nslist_plan.c \
+	%D%/nslist_view.c
+%C%_nslist_LDADD = $(nskit_libraries)
