@@ -3,7 +3,13 @@
 unit_tests =
 check_PROGRAMS += $(unit_tests)
 
-EXTRA_DIST += %D%/fetch %D%/run %D%/lint %D%/vm
+# What measures, and what there is to measure.
+bench_programs = %D%/bench/load %D%/bench/measure
+check_PROGRAMS += $(bench_programs)
+%C%_bench_load_LDADD = -lpthread
+%C%_bench_measure_LDADD =
+
+EXTRA_DIST += %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 
@@ -17,4 +23,8 @@ check-vm: all
 check-all: all $(check_PROGRAMS)
 	$(AM_V_at)$(run_tests) unit cli live lint vm
 
-.PHONY: check-vm check-all
+# What nslist costs beside lsns: make bench BENCH='1000 10000'
+bench: all $(bench_programs)
+	$(AM_V_at)NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/bench/bench' $(BENCH)
+
+.PHONY: check-vm check-all bench
