@@ -20,11 +20,17 @@ struct holder {
 	uint32_t space;       /* nested, owned: the namespace that holds this one */
 };
 
-/* A list of holders; the array is the caller's to free (auto_free works on `items`). */
+/* A list of holders; the array is the caller's to free. */
 struct holders {
 	struct holder *items;
 	size_t count;
 };
+
+static inline void holders_done(struct holders *holders)
+{
+	free(holders->items);
+}
+#define auto_holders __attribute__((cleanup(holders_done)))
 
 /*
  * Every holder of that namespace, ordered by kind, then process, thread, fd, path. At most `limit`
