@@ -2,9 +2,14 @@
 libnskit_a_SOURCES += \
 	%D%/column.c \
 	%D%/column.h \
+	%D%/holdercols.c \
+	%D%/holdercols.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/nscols.c \
 	%D%/nscols.h \
 	%D%/save.h \
+	%D%/table.c \
 	%D%/table.h \
+	%D%/why.c \
 	%D%/why.h
