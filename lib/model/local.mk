@@ -4,6 +4,7 @@ libnskit_a_SOURCES += \
 	%D%/container.h \
 	%D%/expr.h \
 	%D%/finish.c \
+	%D%/forest.c \
 	%D%/forest.h \
 	%D%/gap.c \
 	%D%/gap.h \
