@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The language of -Q and --check, in the syntax of scols-filter(5): columns, numbers with units
- * (20%, 1G, 5s), "strings", true, false, == != < <= > >= =~ !~ (also eq ne lt le gt ge), ! (not),
- * && (and), || (or), brackets. Typed: a comparison with an unknown value is false.
+ * The language of -Q and --check, in the syntax of scols-filter(5): columns in any case, numbers
+ * with units (20% is 20, 1G is bytes, 5s is microseconds), "strings" and 'strings', true, yes,
+ * false, no, == != < <= > >= =~ !~ (also eq ne lt le gt ge), ! (not), && (and), || (or), brackets.
+ *
+ * "or" binds least, then "and", then "not": not A == 1 is not (A == 1). A comparison with an unknown
+ * value is false, != and !~ too; logic has two values, so !(A == 1) is then true. A list compares
+ * true when any of its items does, for != and !~ when none is equal or matches. In a string \" \' \\
+ * are the second byte, any other backslash is itself; a pattern (POSIX extended) keeps its own.
  */
 #ifndef NSKIT_EXPR_H
 #define NSKIT_EXPR_H

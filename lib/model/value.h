@@ -72,9 +72,21 @@ static inline struct value value_bool(bool flag)
 	return (struct value){ .type = VALUE_BOOL, .as.flag = flag };
 }
 
+/* Unsigned, signed and real numbers compare with each other. */
+bool value_is_numeric(enum value_type type);
+
+/* Room for any number as text. */
+#define VALUE_SCRATCH_SIZE 32
+
+/*
+ * Text of a value that is no list or object, raw bytes: display, else its text; numbers are written
+ * to `scratch`. NULL where there is none.
+ */
+const char *value_scalar_text(const struct value *value, char scratch[static VALUE_SCRATCH_SIZE]);
+
 /*
  * The text that a table shows, raw bytes: display, else numbers in decimal, bools as yes and no,
- * list items joined by `separator`. NULL for VALUE_NONE without display, and when out of memory
+ * list items joined by `separator`, an object's known members as name=value. NULL for VALUE_NONE without display, and when out of memory
  * (then errno is ENOMEM).
  */
 const char *value_to_text(struct arena *arena, const struct value *value, char separator);
