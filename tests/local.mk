@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
-unit_tests =
+unit_tests = \
+	%D%/unit/test_expr \
+	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
 
 # What measures, and what there is to measure.
@@ -17,14 +19,16 @@ run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/ru
 check-local:
 	$(AM_V_at)$(run_tests) unit cli live lint
 
+build-tests: $(check_PROGRAMS)
+
 check-vm: all
 	$(AM_V_at)$(run_tests) vm
 
-check-all: all $(check_PROGRAMS)
+check-all: all build-tests
 	$(AM_V_at)$(run_tests) unit cli live lint vm
 
 # What nslist costs beside lsns: make bench BENCH='1000 10000'
 bench: all $(bench_programs)
 	$(AM_V_at)NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/bench/bench' $(BENCH)
 
-.PHONY: check-vm check-all bench
+.PHONY: build-tests check-vm check-all bench

@@ -3,6 +3,11 @@ libnskit_a_SOURCES += \
 	%D%/arrange.h \
 	%D%/container.h \
 	%D%/expr.h \
+	%D%/expr_check.c \
+	%D%/expr_code.h \
+	%D%/expr_eval.c \
+	%D%/expr_lex.c \
+	%D%/expr_parse.c \
 	%D%/finish.c \
 	%D%/forest.c \
 	%D%/forest.h \
@@ -21,4 +26,5 @@ libnskit_a_SOURCES += \
 	%D%/snapshot.h \
 	%D%/space.h \
 	%D%/target.h \
+	%D%/value.c \
 	%D%/value.h
