@@ -11,8 +11,8 @@ enum arrangement {
 	ARRANGE_OWNER,   /* below the user namespace that owns it; a user namespace below its parent
 	                  */
 	ARRANGE_PARENT,  /* below its parent namespace (pid and user) */
-	ARRANGE_PROCESS, /* below the namespaces that the parent of its first process leads, as lsns
-	                    draws */
+	ARRANGE_PROCESS, /* below the last line before it whose first process is the parent of its
+	                    own first process, as lsns draws */
 };
 
 /*

@@ -93,6 +93,7 @@ static int collect(struct collector *collector, struct holder holder)
 	int r = VEC_GROW(&collector->items, &collector->capacity, collector->count);
 	if (r < 0)
 		return r;
+	holder.type = collector->space->type;
 	collector->items[collector->count++] = holder;
 	collector->of_kind[holder.kind]++;
 	return 0;
@@ -303,5 +304,6 @@ bool reference_first(const struct snapshot *snapshot, uint32_t space, struct hol
 		                       collector.space->first_related);
 	else
 		return false;
+	ret->type = collector.space->type;
 	return true;
 }

@@ -26,15 +26,15 @@ int select_spaces(const struct snapshot *snapshot, const struct criteria *criter
 
 /*
  * Indexes of the processes in that namespace, ascending, those with only a thread in it included.
- * *ret is the caller's to free. 0 or -ENOMEM.
+ * *ret is the caller's to free (NULL where there are none). 0 or -ENOMEM.
  */
 int select_members(const struct snapshot *snapshot, uint32_t space, uint32_t **ret,
                    size_t *ret_count) must_use;
 
 /*
- * The PID namespaces that a process has a number in, outermost first, with that number. As many as
- * the process's `numbers`; a namespace that is not in sight is NONE. Both arrays are the caller's
- * to free. 0, -ENODATA when its numbers were not read, or -ENOMEM.
+ * The PID namespaces that a process has a number in, outermost (that of /proc) first: as many as
+ * the process's `numbers`, which they belong to one by one; one that is not in sight is NONE.
+ * *ret_spaces is the caller's to free. 0, -ENODATA when its numbers were not read, or -ENOMEM.
  */
 int select_numbers(const struct snapshot *snapshot, uint32_t process, uint32_t **ret_spaces,
                    size_t *ret_count) must_use;

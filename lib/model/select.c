@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which namespaces a view shows, who is in one, and where a process has numbers. */
+#include "model/select.h"
+
+#include "base/vec.h"
+
+/* A piece of text that is not NUL-terminated. */
+struct span {
+	const char *text;
+	size_t length;
+};
+
+/* The text up to the separator or the end; *rest goes behind the separator. */
+static struct span cut(struct span *rest, char separator)
+{
+	const char *end = memchr(rest->text, separator, rest->length);
+	struct span piece = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
+	size_t used = piece.length + (end != NULL);
+
+	rest->text += used;
+	rest->length -= used;
+	return piece;
+}
+
+static bool is_listed(struct span list, const char *name)
+{
+	while (list.length > 0) {
+		struct span item = cut(&list, ',');
+		if (item.length == strlen(name) && memcmp(item.text, name, item.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a control group is `group` or lies below it. */
+static bool is_at_or_below(struct span path, const char *group)
+{
+	size_t length = strlen(group);
+
+	while (length > 0 && group[length - 1] == '/')
+		length--;
+	return path.length >= length && memcmp(path.text, group, length) == 0 &&
+	       (path.length == length || path.text[length] == '/' || path.text[length] == ' ');
+}
+
+/*
+ * Whether the text of /proc/PID/cgroup says that the process is in the control group, in that
+ * hierarchy ("memory"), or in any where it is NULL. A line is "ID:CONTROLLERS:PATH", and a path may
+ * hold colons; that of a removed group ends in " (deleted)" (cgroups(7)).
+ */
+static bool is_in_cgroup(const char *text, const char *group, const char *hierarchy)
+{
+	struct span rest = { text, strlen(text) };
+
+	while (rest.length > 0) {
+		struct span line = cut(&rest, '\n');
+		cut(&line, ':');
+		struct span controllers = cut(&line, ':');
+		if (hierarchy && !is_listed(controllers, hierarchy))
+			continue;
+		if (line.length > 0 && is_at_or_below(line, group))
+			return true;
+	}
+	return false;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a && b && is_equal(a, b);
+}
+
+/* Whether a container belongs to the same pod as another. */
+static bool is_same_pod(const struct container *a, const struct container *b)
+{
+	if (a->pod_uid && b->pod_uid)
+		return is_equal(a->pod_uid, b->pod_uid);
+	return is_same(a->pod, b->pod) && is_same(a->pod_namespace, b->pod_namespace);
+}
+
+/* Whether the process is one of those that the target means. */
+static bool is_meant(const struct snapshot *snapshot, const struct meaning *target, uint32_t index)
+{
+	const struct process *process = &snapshot->processes[index];
+
+	switch (target->kind) {
+	case MEANS_PROCESS:
+		return target->process == index;
+	case MEANS_CONTAINER:
+		if (target->container != NONE)
+			return process->container == target->container;
+		break;
+	case MEANS_POD:
+		if (target->container != NONE)
+			return process->container != NONE &&
+			       (process->container == target->container ||
+			        is_same_pod(&snapshot->containers[process->container],
+			                    &snapshot->containers[target->container]));
+		break;
+	default:
+		break;
+	}
+	return target->cgroup && process->cgroup &&
+	       is_in_cgroup(process->cgroup, target->cgroup, target->hierarchy);
+}
+
+static void mark_places(const struct placement *at, bool *marks)
+{
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		if (at->in[type] != NONE)
+			marks[at->in[type]] = true;
+	}
+	for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
+		if (at->children[link] != NONE)
+			marks[at->children[link]] = true;
+	}
+}
+
+/* Marks the processes that any target means. */
+static void mark_processes(const struct snapshot *snapshot, const struct criteria *criteria,
+                           bool *meant)
+{
+	for (size_t t = 0; t < criteria->n_targets; t++) {
+		const struct meaning *target = &criteria->targets[t];
+		if (target->kind == MEANS_PROCESS) {
+			if (target->process != NONE)
+				meant[target->process] = true;
+			continue;
+		}
+		if (target->kind == MEANS_SPACE)
+			continue;
+		for (uint32_t i = 0; i < snapshot->n_processes; i++)
+			meant[i] = meant[i] || is_meant(snapshot, target, i);
+	}
+}
+
+/* Marks the namespaces that the targets are, or are in. 0 or -ENOMEM. */
+static int mark_targets(const struct snapshot *snapshot, const struct criteria *criteria,
+                        bool *marks)
+{
+	auto_free bool *meant = calloc(snapshot->n_processes + 1, sizeof(*meant));
+
+	if (!meant)
+		return -ENOMEM;
+	mark_processes(snapshot, criteria, meant);
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		if (meant[i])
+			mark_places(&snapshot->processes[i].at, marks);
+	}
+	for (size_t i = 0; i < snapshot->n_threads; i++) {
+		if (meant[snapshot->threads[i].process])
+			mark_places(&snapshot->threads[i].at, marks);
+	}
+	for (size_t t = 0; t < criteria->n_targets; t++) {
+		if (criteria->targets[t].kind == MEANS_SPACE && criteria->targets[t].space != NONE)
+			marks[criteria->targets[t].space] = true;
+	}
+	return 0;
+}
+
+static bool is_wanted(const struct space *space, const struct criteria *criteria)
+{
+	if (space->held == 0 && !space->only_kernel_knows)
+		return false;
+	if (!(criteria->types & NS_BIT(space->type)))
+		return false;
+	return !criteria->persistent || space->n_processes == 0;
+}
+
+int select_spaces(const struct snapshot *snapshot, const struct criteria *criteria,
+                  bool **ret_marks)
+{
+	auto_free bool *marks = calloc(snapshot->n_spaces + 1, sizeof(*marks));
+
+	if (!marks)
+		return -ENOMEM;
+	if (criteria->n_targets > 0) {
+		int r = mark_targets(snapshot, criteria, marks);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < snapshot->n_spaces; i++)
+		marks[i] = (marks[i] || criteria->n_targets == 0) &&
+		           is_wanted(&snapshot->spaces[i], criteria);
+	*ret_marks = take_pointer(&marks);
+	return 0;
+}
+
+struct members {
+	uint32_t *items;
+	size_t count, capacity;
+};
+
+static int add_member(struct members *members, uint32_t process)
+{
+	int r = VEC_GROW(&members->items, &members->capacity, members->count);
+
+	if (r == 0)
+		members->items[members->count++] = process;
+	return r;
+}
+
+/* Processes and threads are both in the order of processes: one walk over both. */
+static int find_members(const struct snapshot *snapshot, uint32_t space, struct members *members)
+{
+	enum ns_type type = snapshot->spaces[space].type;
+	size_t thread = 0;
+
+	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
+		bool is_in = snapshot->processes[i].at.in[type] == space;
+		for (; thread < snapshot->n_threads && snapshot->threads[thread].process <= i;
+		     thread++)
+			is_in = is_in || snapshot->threads[thread].at.in[type] == space;
+		int r = is_in ? add_member(members, i) : 0;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int select_members(const struct snapshot *snapshot, uint32_t space, uint32_t **ret,
+                   size_t *ret_count)
+{
+	struct members members = { 0 };
+	int r = find_members(snapshot, space, &members);
+
+	if (r < 0) {
+		free(members.items);
+		return r;
+	}
+	*ret = members.items;
+	*ret_count = members.count;
+	return 0;
+}
+
+int select_numbers(const struct snapshot *snapshot, uint32_t process, uint32_t **ret_spaces,
+                   size_t *ret_count)
+{
+	const struct process *numbered = &snapshot->processes[process];
+	size_t n = numbered->n_numbers;
+
+	if (!numbered->numbers || n == 0)
+		return -ENODATA;
+	uint32_t *spaces = calloc(n, sizeof(*spaces));
+	if (!spaces)
+		return -ENOMEM;
+	uint32_t space = numbered->at.in[NS_PID];
+	for (size_t i = n; i-- > 0;) {
+		spaces[i] = space;
+		if (space == NONE)
+			continue;
+		const struct space *here = &snapshot->spaces[space];
+		space = here->parent_state == RELATION_KNOWN ? here->parent : NONE;
+	}
+	*ret_spaces = spaces;
+	*ret_count = n;
+	return 0;
+}
