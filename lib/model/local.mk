@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
+	%D%/arrange.c \
 	%D%/arrange.h \
+	%D%/conclusion.c \
 	%D%/container.h \
 	%D%/expr.h \
 	%D%/expr_check.c \
@@ -8,6 +10,8 @@ libnskit_a_SOURCES += \
 	%D%/expr_eval.c \
 	%D%/expr_lex.c \
 	%D%/expr_parse.c \
+	%D%/fieldnames.c \
+	%D%/fieldnames.h \
 	%D%/finish.c \
 	%D%/forest.c \
 	%D%/forest.h \
@@ -21,6 +25,8 @@ libnskit_a_SOURCES += \
 	%D%/proctext.h \
 	%D%/reference.c \
 	%D%/reference.h \
+	%D%/reference_text.c \
+	%D%/select.c \
 	%D%/select.h \
 	%D%/snapshot.c \
 	%D%/snapshot.h \

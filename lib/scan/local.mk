@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
+	%D%/document.c \
+	%D%/document.h \
 	%D%/load.h \
 	%D%/lookup.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/scan.h \
 	%D%/source.h

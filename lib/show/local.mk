@@ -8,6 +8,7 @@ libnskit_a_SOURCES += \
 	%D%/json.h \
 	%D%/nscols.c \
 	%D%/nscols.h \
+	%D%/save.c \
 	%D%/save.h \
 	%D%/table.c \
 	%D%/table.h \
