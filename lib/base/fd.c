@@ -181,6 +181,14 @@ static int open_stream(int fd, FILE **ret)
 	return 0;
 }
 
+static struct replacement take_replacement(struct replacement *replacement)
+{
+	struct replacement taken = *replacement;
+
+	*replacement = (struct replacement){ 0 };
+	return taken;
+}
+
 static int open_temporary(const char *path, unsigned mode, struct replacement *ret)
 {
 	auto_replacement struct replacement fresh = { .path = strdup(path) };
@@ -195,8 +203,7 @@ static int open_temporary(const char *path, unsigned mode, struct replacement *r
 	r = open_stream(fd, &fresh.stream);
 	if (r < 0)
 		return r;
-	*ret = fresh;
-	fresh = (struct replacement){ 0 };
+	*ret = take_replacement(&fresh);
 	return 0;
 }
 

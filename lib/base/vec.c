@@ -15,21 +15,18 @@ static size_t next_capacity(size_t capacity, size_t needed)
 
 int vec_reserve(void *array, size_t *capacity, size_t needed, size_t size)
 {
+	void **elements = array;
 	size_t wanted;
-	void *old;
 	char *grown;
 
 	if (needed <= *capacity)
 		return 0;
 	wanted = next_capacity(*capacity, needed);
-	/* By memcpy: the pointer has its owner's type, and only its bytes are the same as of a
-	 * void pointer. */
-	memcpy(&old, array, sizeof(old));
-	grown = reallocarray(old, wanted, size);
+	grown = reallocarray(*elements, wanted, size);
 	if (!grown)
 		return -ENOMEM;
 	memset(grown + *capacity * size, 0, (wanted - *capacity) * size);
-	memcpy(array, &grown, sizeof(grown));
+	*elements = grown;
 	*capacity = wanted;
 	return 0;
 }

@@ -239,6 +239,23 @@ static void arena_formats_where_blocks_end(void **state)
 	}
 }
 
+/* What fills the first block to the last byte, and one byte less and more. */
+static void arena_formats_what_just_fits(void **state)
+{
+	(void)state;
+	for (int length = 4080; length < 4110; length++) {
+		auto_arena struct arena arena = { 0 };
+		const char *text;
+
+		assert_string_equal(arena_text(&arena, "x"), "x");
+		text = arena_printf(&arena, "%0*d", length, 1);
+		assert_int_equal(strlen(text), length);
+		assert_string_equal(arena_text(&arena, "y"), "y");
+		assert_int_equal(strlen(text), length);
+		assert_int_equal(text[length - 1], '1');
+	}
+}
+
 static void arena_copies_any_bytes(void **state)
 {
 	auto_arena struct arena arena = { 0 };
@@ -292,6 +309,7 @@ int main(void)
 		cmocka_unit_test(arena_is_zeroed_and_aligned),
 		cmocka_unit_test(arena_keeps_what_it_gave),
 		cmocka_unit_test(arena_formats_where_blocks_end),
+		cmocka_unit_test(arena_formats_what_just_fits),
 		cmocka_unit_test(arena_copies_any_bytes),
 		cmocka_unit_test(arena_reset_reuses_its_block),
 		cmocka_unit_test(arena_too_large_is_no_memory),
