@@ -34,7 +34,7 @@ AC_DEFUN([NSKIT_TRY_FLAG], [
 AC_DEFUN([NSKIT_WARNINGS], [
 	WARNINGS='-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion'
 	m4_foreach_w([flag], [-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-		-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wredundant-decls
+		-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat-security -Wredundant-decls
 		-Wimplicit-fallthrough -Wduplicated-cond -Wlogical-op -Wnull-dereference],
 		[NSKIT_TRY_FLAG(flag)])
 	AS_IF([test "$enable_werror" = yes], [WARNINGS="$WARNINGS -Werror"])

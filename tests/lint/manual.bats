@@ -39,11 +39,23 @@ manual_columns() {
 	same --list-columns "$(help_columns)" 'nslist(1)' "$(manual_columns)"
 }
 
-@test "the completion knows every option" {
-	local option
-	for option in $(help_options); do
-		grep -qE -- "(^|[^a-z-])$option([^a-z-]|$)" completion/nslist || { echo "$option"; return 1; }
-	done
+# The words that bash offers after the words given.
+completions() {
+	bash -c '
+		compopt() { :; }
+		source completion/nslist
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		"$(complete -p nslist | sed -E "s/.*-F ([^ ]+).*/\1/")" "$1" "${*: -1}" "${*: -2:1}"
+		printf "%s\n" "${COMPREPLY[@]}"
+	' bash "$@"
+}
+
+@test "the completion offers every option, and no other" {
+	same --help "$(help_options | grep -o -- '--.*')" completion "$(completions "$NSLIST" --)"
+}
+
+@test "the completion offers every column" {
+	same --list-columns "$(help_columns)" completion "$(completions "$NSLIST" --output '')"
 }
 
 @test "the completion is accepted by bash" {
