@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes one situation in which a namespace is held in an unusual way, prints what it made as
+ * "name=value" words in one line, and undoes it by exiting when its stdin ends or it is killed.
+ *
+ *   situation NAME [ARGUMENT]
+ *
+ * Children carry PR_SET_PDEATHSIG, so that nothing outlives it. Exit 77: this kernel has it not.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
+
+enum { EXIT_UNSUPPORTED = 77 };
+
+static const struct {
+	const char *name;
+	int flag;
+} types[] = {
+	{ "mnt", CLONE_NEWNS },    { "net", CLONE_NEWNET },       { "pid", CLONE_NEWPID },
+	{ "uts", CLONE_NEWUTS },   { "ipc", CLONE_NEWIPC },       { "user", CLONE_NEWUSER },
+	{ "time", CLONE_NEWTIME }, { "cgroup", CLONE_NEWCGROUP },
+};
+
+static _Noreturn void die(const char *what)
+{
+	fprintf(stderr, "situation: %s: %s\n", what, strerror(errno));
+	_exit(errno == ENOSYS || errno == EOPNOTSUPP ? EXIT_UNSUPPORTED : 1);
+}
+
+static void check(bool is_good, const char *what)
+{
+	if (!is_good)
+		die(what);
+}
+
+static int type_flag(const char *name)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].name, name) == 0)
+			return types[i].flag;
+	}
+	errno = EINVAL;
+	die(name);
+}
+
+/* The inode of a namespace file. */
+static unsigned long inode_at(const char *format, ...)
+{
+	char path[256];
+	struct stat status;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(path, sizeof(path), format, arguments);
+	va_end(arguments);
+	check(stat(path, &status) == 0, path);
+	return (unsigned long)status.st_ino;
+}
+
+static unsigned long inode_of_fd(int fd)
+{
+	struct stat status;
+
+	check(fstat(fd, &status) == 0, "fstat");
+	return (unsigned long)status.st_ino;
+}
+
+static int open_namespace(pid_t pid, const char *type)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, type);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	check(fd >= 0, path);
+	return fd;
+}
+
+/* Says what was made, then waits for the end of stdin. */
+static void report_and_wait(const char *format, ...)
+{
+	char byte;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	printf(" pid=%d\n", (int)getpid());
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	_exit(0);
+}
+
+/* A child that calls unshare(flags) and sleeps; back when it has done so. */
+static pid_t child_in(int flags, uid_t uid)
+{
+	int ready[2];
+	char byte = 0;
+
+	check(pipe(ready) == 0, "pipe");
+	pid_t pid = fork();
+	check(pid >= 0, "fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (uid && setresuid(uid, uid, uid) < 0)
+			_exit(1);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (unshare(flags) < 0 || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	check(read(ready[0], &byte, 1) == 1, "unshare in a child");
+	close(ready[0]);
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* A new namespace of that type that only the returned descriptor holds. */
+static int namespace_by_fd(const char *type, uid_t uid, int more_flags)
+{
+	pid_t pid = child_in(type_flag(type) | more_flags, uid);
+	int fd = open_namespace(pid, type);
+
+	end_child(pid);
+	return fd;
+}
+
+struct thread_task {
+	const char *type;
+	int ready[2];
+	pid_t tid;
+};
+
+static void *thread_main(void *data)
+{
+	struct thread_task *task = data;
+	int flag = type_flag(task->type);
+
+	prctl(PR_SET_NAME, "apart");
+	task->tid = (pid_t)syscall(SYS_gettid);
+	if (flag == CLONE_NEWNS)
+		check(unshare(CLONE_FS) == 0, "unshare CLONE_FS");
+	check(unshare(flag) == 0, "unshare in a thread");
+	check(write(task->ready[1], "x", 1) == 1, "write");
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* Only a thread is in it. */
+static void make_thread(const char *type)
+{
+	struct thread_task task = { .type = type };
+	pthread_t thread;
+	char byte;
+
+	check(pipe(task.ready) == 0, "pipe");
+	errno = pthread_create(&thread, NULL, thread_main, &task);
+	check(errno == 0, "pthread_create");
+	check(read(task.ready[0], &byte, 1) == 1, "read");
+	report_and_wait("inode=%lu tid=%d",
+	                inode_at("/proc/self/task/%d/ns/%s", (int)task.tid, type), (int)task.tid);
+}
+
+static void *survivor_main(void *data)
+{
+	(void)data;
+	while (access("/proc/self/task", F_OK) == 0) {
+		char state[512] = "";
+		char path[64];
+		snprintf(path, sizeof(path), "/proc/%d/stat", (int)getpid());
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		check(fd >= 0 && read(fd, state, sizeof(state) - 1) > 0, path);
+		close(fd);
+		if (strrchr(state, ')') && strrchr(state, ')')[2] == 'Z')
+			break;
+		usleep(1000);
+	}
+	pid_t tid = (pid_t)syscall(SYS_gettid);
+	report_and_wait("inode=%lu tid=%d", inode_at("/proc/self/task/%d/ns/net", (int)tid),
+	                (int)tid);
+	return NULL;
+}
+
+/* A process in its own network namespace whose leader is a zombie and whose thread lives. */
+static void make_zombie_leader(const char *argument)
+{
+	pthread_t thread;
+
+	(void)argument;
+	check(unshare(CLONE_NEWNET) == 0, "unshare");
+	errno = pthread_create(&thread, NULL, survivor_main, NULL);
+	check(errno == 0, "pthread_create");
+	syscall(SYS_exit, 0);
+}
+
+/* A PID namespace whose init has died, held by pid_for_children; or a time namespace without anyone. */
+static void make_for_children(const char *type)
+{
+	int flag = type_flag(type);
+
+	check(unshare(flag) == 0, "unshare");
+	if (flag == CLONE_NEWPID) {
+		pid_t pid = fork();
+		check(pid >= 0, "fork");
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	report_and_wait("inode=%lu", inode_at("/proc/self/ns/%s_for_children", type));
+}
+
+/* Only a descriptor of this process holds it. */
+static void make_fd(const char *type)
+{
+	int fd = namespace_by_fd(type, 0, 0);
+
+	report_and_wait("inode=%lu fd=%d", inode_of_fd(fd), fd);
+}
+
+/* A socket that was made in a network namespace which this process has left again. */
+static void make_socket(const char *family)
+{
+	int before = open_namespace(getpid(), "net");
+
+	check(unshare(CLONE_NEWNET) == 0, "unshare");
+	unsigned long inode = inode_at("/proc/self/ns/net");
+	int fd = socket(strcmp(family, "unix") == 0 ? AF_UNIX : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC,
+	                0);
+	check(fd >= 0, "socket");
+	check(setns(before, CLONE_NEWNET) == 0, "setns");
+	close(before);
+	report_and_wait("inode=%lu fd=%d", inode, fd);
+}
+
+/* Sends the descriptor into a socket that nobody reads from, and closes it: nothing in /proc shows it. */
+static void send_away(int fd, int *ret_ends)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	char byte = 'x';
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = { .msg_iov = &data,
+		                  .msg_iovlen = 1,
+		                  .msg_control = control,
+		                  .msg_controllen = sizeof(control) };
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &fd, sizeof(int));
+	check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ret_ends) == 0, "socketpair");
+	check(sendmsg(ret_ends[0], &message, 0) == 1, "sendmsg");
+	close(fd);
+}
+
+static void make_in_flight(const char *type)
+{
+	int ends[2];
+	int fd = namespace_by_fd(type, 0, 0);
+	unsigned long inode = inode_of_fd(fd);
+
+	send_away(fd, ends);
+	report_and_wait("inode=%lu", inode);
+}
+
+static void bind_namespace(int fd, const char *path)
+{
+	char source[64];
+
+	snprintf(source, sizeof(source), "/proc/self/fd/%d", fd);
+	check(mount(source, path, NULL, MS_BIND, NULL) == 0, path);
+	close(fd);
+}
+
+/* A mount namespace of this process alone, with a tmpfs on /mnt and an empty file in it. */
+static void enter_private_mounts(const char *path)
+{
+	check(unshare(CLONE_NEWNS) == 0, "unshare");
+	check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "make / private");
+	check(mount("situation", "/mnt", "tmpfs", 0, NULL) == 0, "mount a tmpfs on /mnt");
+	int fd = open(path, O_CREAT | O_RDONLY | O_CLOEXEC, 0600);
+	check(fd >= 0, path);
+	close(fd);
+}
+
+/* Bind-mounted in a mount namespace that only this process is in. */
+static void make_mount_elsewhere(const char *type)
+{
+	const char *path = "/mnt/a place\twith \xff bytes";
+
+	enter_private_mounts(path);
+	int fd = namespace_by_fd(type, 0, 0);
+	unsigned long inode = inode_of_fd(fd);
+	bind_namespace(fd, path);
+	report_and_wait("inode=%lu mnt=%lu", inode, inode_at("/proc/self/ns/mnt"));
+}
+
+/* Two namespaces of different types on one path. */
+static void make_stacked(const char *argument)
+{
+	(void)argument;
+	enter_private_mounts("/mnt/stack");
+	int lower = namespace_by_fd("net", 0, 0), upper = namespace_by_fd("uts", 0, 0);
+	unsigned long lower_inode = inode_of_fd(lower), upper_inode = inode_of_fd(upper);
+	bind_namespace(lower, "/mnt/stack");
+	bind_namespace(upper, "/mnt/stack");
+	report_and_wait("lower=%lu upper=%lu mnt=%lu", lower_inode, upper_inode,
+	                inode_at("/proc/self/ns/mnt"));
+}
+
+/* A network namespace without processes, owned by a user namespace that uid ARGUMENT made. */
+static void make_owned(const char *uid)
+{
+	pid_t pid = child_in(CLONE_NEWUSER | CLONE_NEWNET, (uid_t)strtoul(uid, NULL, 10));
+	unsigned long user = inode_at("/proc/%d/ns/user", (int)pid);
+	int fd = open_namespace(pid, "net");
+
+	end_child(pid);
+	report_and_wait("inode=%lu fd=%d user=%lu", inode_of_fd(fd), fd, user);
+}
+
+/* A process of that uid in a uts namespace of its own. */
+static void make_uid(const char *text)
+{
+	uid_t uid = (uid_t)strtoul(text, NULL, 10);
+
+	check(unshare(CLONE_NEWUTS) == 0, "unshare");
+	unsigned long inode = inode_at("/proc/self/ns/uts");
+	check(setresuid(uid, uid, uid) == 0, "setresuid");
+	report_and_wait("inode=%lu", inode);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	check(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), path);
+	close(fd);
+}
+
+/*
+ * A user namespace that exists only as the parent of another one. The kernel lets only a mapped
+ * user make the inner one (user_namespaces(7)).
+ */
+static void make_parent_only(const char *argument)
+{
+	(void)argument;
+	int ready[2];
+	unsigned long inodes[2];
+	check(pipe(ready) == 0, "pipe");
+	pid_t pid = fork();
+	check(pid >= 0, "fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		check(unshare(CLONE_NEWUSER) == 0, "unshare");
+		inodes[0] = inode_at("/proc/self/ns/user");
+		write_text("/proc/self/uid_map", "0 0 1");
+		check(unshare(CLONE_NEWUSER) == 0, "unshare again");
+		inodes[1] = inode_at("/proc/self/ns/user");
+		check(write(ready[1], inodes, sizeof(inodes)) == (ssize_t)sizeof(inodes), "write");
+		for (;;)
+			pause();
+	}
+	check(read(ready[0], inodes, sizeof(inodes)) == (ssize_t)sizeof(inodes), "read");
+	report_and_wait("inode=%lu nested=%lu", inodes[0], inodes[1]);
+}
+
+/* Nothing but a name and a command line of bytes that are bad everywhere. */
+static void make_hostile(const char *bytes)
+{
+	check(unshare(CLONE_NEWUTS) == 0, "unshare");
+	check(prctl(PR_SET_NAME, bytes) == 0, "PR_SET_NAME");
+	report_and_wait("inode=%lu", inode_at("/proc/self/ns/uts"));
+}
+
+static const struct {
+	const char *name;
+	void (*make)(const char *argument);
+} situations[] = {
+	{ "thread", make_thread },
+	{ "zombie-leader", make_zombie_leader },
+	{ "for-children", make_for_children },
+	{ "fd", make_fd },
+	{ "socket", make_socket },
+	{ "in-flight", make_in_flight },
+	{ "mount-elsewhere", make_mount_elsewhere },
+	{ "stacked", make_stacked },
+	{ "owned", make_owned },
+	{ "uid", make_uid },
+	{ "parent-only", make_parent_only },
+	{ "hostile", make_hostile },
+};
+
+int main(int argc, char **argv)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (size_t i = 0; argc > 1 && i < sizeof(situations) / sizeof(situations[0]); i++) {
+		if (strcmp(situations[i].name, argv[1]) == 0)
+			situations[i].make(argc > 2 ? argv[2] : "");
+	}
+	fprintf(stderr, "usage: situation NAME [ARGUMENT]\n");
+	return 2;
+}
