@@ -4,20 +4,22 @@
 #include "show/json.h"
 #include "tools/cli_parts.h"
 
-/* Where the explanations begin. */
-#define HELP_COLUMN 30
+/* Where the explanations begin, and where lines end. */
+#define OPTION_COLUMN 28
+#define COLUMN_COLUMN 13
+#define LINE_END 80
 
 /* clang-format off */
 static const struct { const char *written, *means; } target_help[] = {
-	{ "1234, 1234:56789",          "process, by number; and only if its pidfd has that inode" },
+	{ "1234, 1234:56789",          "process; and only if its pidfd has that inode" },
 	{ "web, @web",                 "container, by name or by the beginning of its id" },
 	{ "@POD, @POD/NAME",           "pod; container of a pod (@NAMESPACE/POD/NAME)" },
 	{ "nginx.service",             "systemd unit" },
-	{ "7@web, 7@pid:[4026532398]", "process, as that container or PID namespace numbers it" },
+	{ "7@web, 7@pid:[4026532398]", "process, by its number in that container or namespace" },
 	{ "net:[4026532401]",          "namespace, by inode; the number alone will do" },
 	{ ":8812",                     "namespace, by 64-bit id (Linux 6.18)" },
 	{ "/run/netns/blue",           "namespace, by a path to it" },
-	{ "cg:/system.slice/x",        "control group; a path below /sys/fs/cgroup will do too" },
+	{ "cg:/system.slice/x",        "control group; or its path below /sys/fs/cgroup" },
 };
 
 static const struct { int code; const char *means; } exit_help[] = {
@@ -30,13 +32,32 @@ static const struct { int code; const char *means; } exit_help[] = {
 };
 /* clang-format on */
 
-/* Fills up to the column where explanations begin; `width` is what the line has already. */
-static void print_explanation(int width, const char *text)
+/* Length of the words of `text` that fit into `room`, at least one word. */
+static size_t words_that_fit(const char *text, size_t room)
 {
-	if (width < HELP_COLUMN)
-		printf("%*s%s\n", HELP_COLUMN - width, "", text);
-	else
-		printf("\n%*s%s\n", HELP_COLUMN, "", text);
+	size_t fit = strcspn(text, " ");
+
+	for (size_t end = fit; end <= room; end += 1 + strcspn(text + end + 1, " ")) {
+		fit = end;
+		if (text[end] == '\0')
+			break;
+	}
+	return fit;
+}
+
+/* The rest of a line that has `width` bytes already: `text` from `column` on, in lines. */
+static void print_explanation(int width, int column, const char *text)
+{
+	for (size_t length; *text; text += length + strspn(text + length, " ")) {
+		if (width + 1 > column) {
+			putchar('\n');
+			width = 0;
+		}
+		length = words_that_fit(text, LINE_END - (size_t)column);
+		printf("%*s%.*s", column - width, "", (int)length, text);
+		width = column;
+	}
+	putchar('\n');
 }
 
 static void print_option(char letter, const char *name, const char *argument, const char *help)
@@ -45,8 +66,7 @@ static void print_option(char letter, const char *name, const char *argument, co
 
 	if (argument)
 		width += printf("%s%s", argument[0] == '[' ? "" : " ", argument);
-	/* An argument that is not separated from the explanation would be read as part of it. */
-	print_explanation(width + 2 > HELP_COLUMN ? HELP_COLUMN : width, help);
+	print_explanation(width, OPTION_COLUMN, help);
 }
 
 static void print_options(const struct cli_tool *tool)
@@ -72,14 +92,16 @@ static void print_targets(void)
 {
 	printf("\nTargets:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(target_help); i++)
-		print_explanation(printf("  %s", target_help[i].written), target_help[i].means);
+		print_explanation(printf("  %s", target_help[i].written), OPTION_COLUMN,
+		                  target_help[i].means);
 }
 
 static void print_columns(const struct column_set *set)
 {
 	printf("\nColumns (--output, --filter):\n");
 	for (size_t i = 0; i < set->count; i++)
-		print_explanation(printf("  %s", set->columns[i].name), set->columns[i].help);
+		print_explanation(printf("  %s", set->columns[i].name), COLUMN_COLUMN,
+		                  set->columns[i].help);
 }
 
 static void print_exit_status(void)

@@ -135,11 +135,11 @@ static const struct cli_option nslist_own_options[] = {
 	{ .name = "nowrap",     .letter = 'W', .apply = apply_nowrap,
 	  .help = "lists in a cell on one line" },
 	{ .name = "scan",       .argument = "LIST", .apply = apply_scan,
-	  .help = "where to look: process, thread, fd, mount; default: all" },
+	  .help = "look only there: process, thread, fd, mount" },
 	{ .name = "why",        .apply = apply_why,
 	  .help = "all that keeps each namespace alive, in words" },
 	{ .name = "pid",        .argument = "TARGET", .apply = apply_pid,
-	  .help = "the numbers of this process, in each PID namespace it is in" },
+	  .help = "numbers of this process, in each PID namespace" },
 };
 /* clang-format on */
 
