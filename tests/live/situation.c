@@ -387,6 +387,8 @@ static void make_parent_only(const char *argument)
 		check(unshare(CLONE_NEWUSER) == 0, "unshare");
 		inodes[0] = inode_at("/proc/self/ns/user");
 		write_text("/proc/self/uid_map", "0 0 1");
+		write_text("/proc/self/setgroups", "deny");
+		write_text("/proc/self/gid_map", "0 0 1");
 		check(unshare(CLONE_NEWUSER) == 0, "unshare again");
 		inodes[1] = inode_at("/proc/self/ns/user");
 		check(write(ready[1], inodes, sizeof(inodes)) == (ssize_t)sizeof(inodes), "write");
