@@ -94,7 +94,7 @@ static void map_spreads_keys_of_any_shape(void **state)
 				map_find(&map, UINT64_C(4026531832) + ((uint64_t)i << shift)), i);
 		assert_int_equal(map_find(&map, 12345), NONE);
 		assert_int_equal(map.count, n);
-		assert_true(map.capacity <= 3 * n);
+		assert_true(map.capacity <= (size_t)3 * n);
 		assert_true(longest_search(&map) < 200);
 	}
 }
