@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests of the command line share; NSKIT_SOURCE and NSLIST come from tests/run.
+# shellcheck shell=bash
+bats_require_minimum_version 1.5.0
+: "${NSKIT_SOURCE:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
+: "${NSLIST:=$NSKIT_SOURCE/build/tools/nslist}"
+export LC_ALL=C.UTF-8 TERM=xterm
+unset COLUMNS NO_COLOR
+
+# Makes the tree of a fixture, once a file: fixture NAME. Prints its folder.
+fixture() {
+	local folder=$BATS_FILE_TMPDIR/$1
+
+	[ -d "$folder" ] ||
+		"$NSKIT_SOURCE/tests/tools/mkproc.sh" "$NSKIT_SOURCE/tests/fixtures/proc/$1.proc" "$folder"
+	echo "$folder"
+}
+
+# Only root can give the processes of a fixture to other users.
+needs_root() {
+	[ "$(id -u)" = 0 ] || skip "needs root, to give the fixture its owners"
+}
+
+# Runs nslist; stdout is in $output, stderr in $stderr.
+nslist() {
+	run --separate-stderr "$NSLIST" "$@"
+}
+
+# Runs nslist and expects that exit status.
+nslist_exits() {
+	nslist "${@:2}"
+	# shellcheck disable=SC2154
+	[ "$status" = "$1" ] || { echo "exit $status, expected $1: $output $stderr"; return 1; }
+}
+
+# One line on stderr that begins with the name of the tool and holds $1.
+says() {
+	# shellcheck disable=SC2154
+	[ "${#stderr_lines[@]}" = 1 ] && [[ $stderr == "nslist: "*"$1"* ]] ||
+		{ echo "said: $stderr"; echo "expected: $1"; return 1; }
+}
+
+# misuse TEXT ARGUMENT...: exit 2, nothing on stdout, one line that holds TEXT and points to --help.
+misuse() {
+	nslist_exits 2 "${@:2}" || return
+	[ -z "$output" ] || { echo "printed: $output"; return 1; }
+	says "$1" || return
+	[[ $stderr == *"; see nslist --help" ]] || { echo "no pointer: $stderr"; return 1; }
+}
+
+# Compares stdin with the file tests/cli/expected/NAME; NSKIT_ACCEPT=1 writes it instead.
+expected() {
+	local file=$NSKIT_SOURCE/tests/cli/expected/$1
+
+	if [ -n "${NSKIT_ACCEPT-}" ]; then
+		cat >"$file"
+	else
+		diff -u "$file" -
+	fi
+}
+
+# Both readers take stdin as one JSON document, in UTF-8.
+is_json() {
+	local file=$BATS_TEST_TMPDIR/json
+
+	cat >"$file"
+	python3 -m json.tool <"$file" >/dev/null && jq -e . "$file" >/dev/null && iconv -f UTF-8 -t UTF-8 "$file" >/dev/null
+}
+
+# No byte of stdin but newline is a control byte.
+is_printable() {
+	! LC_ALL=C grep -qa '[^[:print:][:space:]]\|[[:cntrl:]]'
+}
