@@ -23,10 +23,10 @@ struct container {
 	const char *runtime; /* docker, containerd, cri-o, podman, lxc, nspawn, runc, ... as the
 				RUNTIME column shows it */
 	const char *id;      /* 64 hex digits, or the name where the runtime has names for ids (lxc,
-				nspawn, ctr) */
+				nspawn, ctr; then `name` is that too) */
 	const char *name;
 	const char *pod;
-	const char *pod_uid;       /* with dashes */
+	const char *pod_uid;       /* with dashes; of a podman pod its 64 hex digits */
 	const char *pod_namespace; /* Kubernetes namespace, or containerd namespace */
 	const char *cgroup; /* path of the container's own control group, as the scanning process
 			       sees it */
@@ -38,9 +38,10 @@ struct container {
 
 /*
  * Identifies the innermost container in the text of /proc/PID/cgroup ("hierarchy:controllers:path"
- * lines; the v2 line first, then name=systemd, then the longest other path). Components are
- * matched, never substrings. Texts of *ret are in `arena`. *ret_role CONTAINER_NONE and *ret all
- * NULL where there is none. 0 or -ENOMEM.
+ * lines; the v2 line first, then name=systemd, then the longest other path; the first of them that
+ * names one). Components are matched, never substrings. Texts of *ret are in `arena`, or constant.
+ * *ret_role CONTAINER_NONE and *ret all NULL where there is none; of a supervisor the id may be
+ * NULL, and cgroup, which would be its own, is. 0 or -ENOMEM.
  */
 int container_identify(struct arena *arena, const char *cgroup_text, struct container *ret,
                        enum container_role *ret_role) must_use;
