@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
+	%D%/unit/test_container \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
 	%D%/unit/test_kernel \
 	%D%/unit/test_map \
 	%D%/unit/test_parse \
+	%D%/unit/test_proctext \
 	%D%/unit/test_text \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)

@@ -3,7 +3,10 @@ libnskit_a_SOURCES += \
 	%D%/arrange.c \
 	%D%/arrange.h \
 	%D%/conclusion.c \
+	%D%/container.c \
 	%D%/container.h \
+	%D%/containertable.c \
+	%D%/containertable.h \
 	%D%/expr.h \
 	%D%/expr_check.c \
 	%D%/expr_code.h \
@@ -20,6 +23,8 @@ libnskit_a_SOURCES += \
 	%D%/needs.h \
 	%D%/nstype.c \
 	%D%/nstype.h \
+	%D%/pathpattern.c \
+	%D%/pathpattern.h \
 	%D%/process.h \
 	%D%/proctext.c \
 	%D%/proctext.h \
