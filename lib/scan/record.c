@@ -24,26 +24,32 @@ static void run_out_of_memory(struct record_reader *reader)
 		reader->status = -ENOMEM;
 }
 
-json_t *record_parse(struct record_reader *reader, const struct slice *slice)
+json_t *record_begin(struct record_reader *reader, const char *section, const struct slice *slice)
 {
 	json_error_t error = { 0 };
 
+	reader->section = section;
 	reader->position = slice->start;
+	reader->lacks = false;
+	reader->n_records++;
 	json_t *json = json_loadb(reader->document->text + slice->start, slice->end - slice->start,
 	                          JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-	if (json)
+	if (json_is_object(json))
 		return json;
 	/* The library's message may quote bytes of the file, so it is not repeated. */
-	if (json_error_code(&error) == json_error_out_of_memory)
+	if (!json && json_error_code(&error) == json_error_out_of_memory)
 		run_out_of_memory(reader);
 	else
-		record_fail(reader, NULL, "this is not valid JSON");
+		record_fail(reader, NULL, json ? "this is no object" : "this is no valid JSON");
+	json_decref(json);
 	return NULL;
 }
 
-void record_free(json_t *json)
+void record_end(struct record_reader *reader, json_t *record)
 {
-	json_decref(json);
+	if (reader->lacks)
+		reader->n_lacking++;
+	json_decref(record);
 }
 
 json_t *record_member(struct record_reader *reader, const json_t *record, const char *key)

@@ -27,17 +27,13 @@ struct record_reader {
 	uint64_t n_lacking; /* how many lacked a key */
 };
 
-/* Parses a slice (any JSON value). NULL and the reader's status where it is none. */
-struct json_t *record_parse(struct record_reader *reader, const struct slice *slice);
+/* Begins the record in a slice, which must be an object. NULL and the reader's status where it is
+ * none. */
+struct json_t *record_begin(struct record_reader *reader, const char *section,
+                            const struct slice *slice);
 
-/* Frees it. Accepts NULL. */
-void record_free(struct json_t *json);
-
-static inline void record_free_at_end(struct json_t **json)
-{
-	record_free(*json);
-}
-#define auto_json __attribute__((cleanup(record_free_at_end)))
+/* Ends it: counts what it lacked, and frees it. Accepts NULL. */
+void record_end(struct record_reader *reader, struct json_t *record);
 
 /* Notes what is wrong with a key of the record, unless something is noted already. */
 void record_fail(struct record_reader *reader, const char *key, const char *what);

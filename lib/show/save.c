@@ -138,19 +138,11 @@ static void end_section(struct writer *writer, bool is_empty)
 	fputs(is_empty ? "]" : "\n]", writer->stream);
 }
 
-/* A member that has a line to itself. */
-static void begin_line(struct writer *writer)
-{
-	fputs(",\n", writer->stream);
-	writer->is_first = true;
-}
-
-static void write_scanned(struct writer *writer)
+static void write_asked(struct writer *writer)
 {
 	const struct needs *scanned = &writer->snapshot->scanned;
 
-	begin_line(writer);
-	begin_object(writer, "scanned");
+	begin_object(writer, "asked");
 	write_set(writer, "types", &type_names, scanned->types);
 	write_set(writer, "sources", &source_names, scanned->sources);
 	write_set(writer, "leader", &process_field_names, scanned->leader);
@@ -166,20 +158,20 @@ static void write_head(struct writer *writer)
 {
 	const struct snapshot *snapshot = writer->snapshot;
 
-	fprintf(writer->stream, "{\"format\": \"nskit-snapshot\", \"version\": %d",
+	fprintf(writer->stream, "{\"format\": \"nskit-snapshot\", \"version\": %d,\n\"scan\": {",
 	        SNAPSHOT_FORMAT_VERSION);
-	begin_line(writer);
+	writer->is_first = true;
 	write_text(writer, "host", snapshot->host);
 	write_text(writer, "kernel", snapshot->kernel);
 	write_number_or_null(writer, "taken", snapshot->taken != 0, snapshot->taken);
 	write_bool(writer, "has_ids", snapshot->has_ids);
 	write_number_or_null(writer, "self", snapshot->self > 0, (uint64_t)snapshot->self);
-	begin_line(writer);
 	begin_object(writer, "self_in");
 	for (enum ns_type type = 0; type < NS_N_TYPES; type++)
 		write_space(writer, ns_types[type].name, snapshot->self_at[type]);
 	end_object(writer);
-	write_scanned(writer);
+	write_asked(writer);
+	end_object(writer);
 }
 
 static void write_gaps(struct writer *writer)
