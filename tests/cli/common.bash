@@ -59,6 +59,11 @@ expected() {
 	fi
 }
 
+# `! command` alone does not fail a test.
+not() {
+	! "$@"
+}
+
 # Both readers take stdin as one JSON document, in UTF-8.
 is_json() {
 	local file=$BATS_TEST_TMPDIR/json
@@ -67,7 +72,7 @@ is_json() {
 	python3 -m json.tool <"$file" >/dev/null && jq -e . "$file" >/dev/null && iconv -f UTF-8 -t UTF-8 "$file" >/dev/null
 }
 
-# No byte of stdin but newline is a control byte.
+# No byte of stdin but newline is a control byte, C1 controls in UTF-8 included.
 is_printable() {
-	! LC_ALL=C grep -qa '[^[:print:][:space:]]\|[[:cntrl:]]'
+	! LC_ALL=C grep -qaP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]'
 }

@@ -59,7 +59,7 @@ TARGET TYPE UID UIDMAP UNIT USER WHY " ]
 	for column in $(columns); do
 		grep -q "^  $column  *[a-z0-9]" <<<"$output" || { echo "$column"; return 1; }
 	done
-	! grep -E '.{81}' <<<"$output"
+	not grep -E '.{81}' <<<"$output"
 	[[ $output == "Usage: nslist [options] [TARGET...]"* ]]
 	for section in Targets Options 'Common options' Columns 'Exit status'; do
 		grep -q "^$section" <<<"$output" || { echo "$section"; return 1; }

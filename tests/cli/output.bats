@@ -133,7 +133,8 @@ long_fixture() {
 	folder=$(fixture small)
 	[[ $(LC_ALL=C.UTF-8 "$NSLIST" --sysroot "$folder" -Tprocess -t pid 2>/dev/null) == *└─* ]]
 	[[ $(LC_ALL=C "$NSLIST" --sysroot "$folder" -Tprocess -t pid 2>/dev/null) == *'`-'* ]]
-	! LC_ALL=C "$NSLIST" --sysroot "$folder" -Tprocess 2>/dev/null | LC_ALL=C grep -q '[^ -~]'
+	LC_ALL=C nslist_exits 0 --sysroot "$folder" -Tprocess
+	LC_ALL=C not grep '[^ -~]' <<<"$output"
 }
 
 @test "JSON is the same in every locale" {

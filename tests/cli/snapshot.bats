@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is saved and loaded again gives the same output, byte for byte, in every view.
+load common
+
+# The views that must come out the same, one a line, as words of the shell.
+views() {
+	cat <<-'END'
+
+		-l
+		-t net
+		-t net,user -t pid
+		-P
+		-T
+		-Towner
+		-Tparent
+		-Tprocess
+		-J
+		-J -T
+		-J -Tprocess --output-all
+		--output-all
+		-r --output-all
+		-n -W --output-all
+		-o +PNS,ONS,HELD,HOLDERS
+		-o HELD,HOLDERS,WHY -J
+		-Q 'NPROCS > 1 || HELD =~ "m"'
+		--scan process
+		--scan process,thread -o +HELD,NTHREADS,HOLDERS
+		--scan fd,mount -J --output-all
+		--scan process -t user -Towner -o +HELD
+		-t user --output-all
+		-t pid -o NS,DEPTH,PNS,HELD
+		--why
+		--why -J
+		--why -P
+		--strict
+	END
+}
+
+# same ROOT ARGUMENT...: answers of the host below ROOT and of its snapshot are one.
+same() {
+	local from=(--sysroot "$1") live live_status stored stored_status
+
+	[ -n "$1" ] || from=()
+	live=$("$NSLIST" "${from[@]}" "${@:2}" 2>&1) && live_status=0 || live_status=$?
+	stored=$("$NSLIST" --load "$snapshot" "${@:2}" 2>&1) && stored_status=0 || stored_status=$?
+	if [ "$live" != "$stored" ] || [ "$live_status" != "$stored_status" ]; then
+		echo "not the same: ${*:2}"
+		diff <(echo "$live $live_status") <(echo "$stored $stored_status")
+		return 1
+	fi
+}
+
+save() {
+	snapshot=$BATS_TEST_TMPDIR/snapshot
+	"$NSLIST" "$@" --save "$snapshot" 2>/dev/null
+}
+
+@test "every view of a fixture" {
+	local view words
+
+	for name in small hostile; do
+		save --sysroot "$(fixture "$name")"
+		while read -r view; do
+			eval "words=($view)"
+			same "$(fixture "$name")" "${words[@]}"
+		done < <(views)
+	done
+}
+
+@test "targets" {
+	save --sysroot "$(fixture small)"
+	for target in 80 41 999 @0123456789ab session-3.scope 4026532301 4026532500 4026532402 'net:[4026532401]' \
+		/run/netns/blue cg:/user.slice '2@pid:[4026532301]' @nosuch; do
+		same "$(fixture small)" "$target"
+		same "$(fixture small)" "$target" -J
+		same "$(fixture small)" --why "$target"
+		case $target in *blue | 402* | net*) ;; *) same "$(fixture small)" --pid "$target" ;; esac
+	done
+}
+
+@test "every view of this host" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to make a quiet PID namespace"
+	unshare --pid --fork --mount-proc --net --uts --ipc true || skip "needs namespaces"
+	export -f same save views
+	export NSLIST BATS_TEST_TMPDIR
+	run unshare --pid --fork --mount-proc --net --uts --ipc bash -c '
+		save
+		while read -r view; do
+			eval "words=($view)"
+			same "" "${words[@]}" || exit 1
+		done < <(views | grep -v -e --output-all -e HOLDERS -e --why)'
+	[ "$status" = 0 ] || { echo "$output"; return 1; }
+}
+
+@test "a copy of a snapshot is the snapshot" {
+	save --sysroot "$(fixture small)"
+	"$NSLIST" --load "$snapshot" --save "$snapshot.copy"
+	cmp "$snapshot" "$snapshot.copy"
+	"$NSLIST" --load - --save - <"$snapshot" | cmp "$snapshot" -
+}
+
+@test "a snapshot is its owner's alone, and is replaced whole" {
+
+	umask 000
+	nslist_exits 0 --sysroot "$(fixture small)" --save "$BATS_TEST_TMPDIR/s"
+	[ -z "$output" ]
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/s")" = 600 ]
+	chmod 644 "$BATS_TEST_TMPDIR/s"
+	nslist_exits 0 --sysroot "$(fixture small)" --save "$BATS_TEST_TMPDIR/s"
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/s")" = 600 ]
+	[ "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name '*s*' -type f | wc -l)" = 1 ] ||
+		{ ls -la "$BATS_TEST_TMPDIR"; return 1; }
+	is_json <"$BATS_TEST_TMPDIR/s"
+	nslist_exits 1 --sysroot "$(fixture small)" --save /nonexistent/x
+	says "cannot write /nonexistent/x: No such file or directory"
+}
+
+@test "what is no snapshot is refused in one line" {
+	local file=$BATS_TEST_TMPDIR/x
+
+	for text in '' '{' '{}' '[]' 'null' '{"processes": 1}' "$(printf '\377')" '{"format": "other"}'; do
+		printf '%s' "$text" >"$file"
+		nslist_exits 1 --load "$file"
+		[ -z "$output" ] || { echo "$text: $output"; return 1; }
+		says "cannot load $file: "
+	done
+	nslist_exits 1 --load "$BATS_TEST_TMPDIR"
+	nslist_exits 1 --load /dev/null
+}
+
+@test "a snapshot that was cut off is refused" {
+	save --sysroot "$(fixture small)"
+	local size step
+
+	size=$(stat -c %s "$snapshot")
+	for ((step = 1; step < 20; step++)); do
+		head -c $((size * step / 20)) "$snapshot" >"$snapshot.cut"
+		nslist_exits 1 --load "$snapshot.cut"
+		[ -z "$output" ]
+	done
+}

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every view of a host that is written down in a fixture, compared with what it should print.
+load common
+
+setup() {
+	small=$(fixture small)
+}
+
+# shows NAME ARGUMENT...: exit 0, and stdout as in tests/cli/expected/NAME.
+shows() {
+	nslist_exits 0 --sysroot "$small" "${@:2}" || return
+	expected "$1" <<<"$output"
+}
+
+@test "the default: a list by inode" {
+	needs_root
+	shows default
+}
+
+@test "a type: network namespaces say NETNSID and NSFS" {
+	needs_root
+	shows net -t net
+	nslist_exits 0 --sysroot "$small" -rt net -t pid
+	[ "${lines[0]}" = "NS TYPE NPROCS PID USER NETNSID NSFS CONTAINER COMMAND" ]
+	nslist_exits 0 --sysroot "$small" -rt pid
+	[ "${lines[0]}" = "NS TYPE NPROCS PID USER CONTAINER COMMAND" ]
+}
+
+@test "types as a list, and one by one" {
+	local together
+
+	together=$("$NSLIST" --sysroot "$small" -t mnt,uts 2>/dev/null)
+	nslist_exits 0 --sysroot "$small" -t mnt -t uts
+	[ "$output" = "$together" ]
+	nslist_exits 0 --sysroot "$small" --type=uts --type mnt,uts
+	[ "$output" = "$together" ]
+	[ "$(awk 'NR > 1 { print $2 }' <<<"$output" | sort -u | tr '\n' ' ')" = "mnt uts " ]
+}
+
+@test "those without a process" {
+	shows persistent -P -o NS,TYPE,NPROCS,HELD,NSFS,COMMAND
+}
+
+@test "the tree of processes" {
+	shows tree-process -Tprocess -o NS,TYPE,NPROCS,PID,COMMAND
+	nslist_exits 0 --sysroot "$small" --tree=process -o NS,TYPE,NPROCS,PID,COMMAND
+	expected tree-process <<<"$output"
+	nslist_exits 0 --sysroot "$small" -T=process -l -o NS,TYPE,NPROCS,PID,COMMAND
+	expected tree-process <<<"$output"
+}
+
+@test "the kinds of trees" {
+	local owner
+
+	owner=$("$NSLIST" --sysroot "$small" --tree=owner 2>/dev/null)
+	[ "$("$NSLIST" --sysroot "$small" -T 2>/dev/null)" = "$owner" ]
+	[ "$("$NSLIST" --sysroot "$small" -Towner 2>/dev/null)" = "$owner" ]
+	[ "$("$NSLIST" --sysroot "$small" -l -T 2>/dev/null)" = "$owner" ]
+	nslist_exits 0 --sysroot "$small" --tree=parent
+}
+
+@test "the namespaces of a process" {
+	shows task -p 80 -o NS,TYPE,NPROCS,PID,CONTAINER
+	nslist_exits 0 --sysroot "$small" 80 -o NS,TYPE,NPROCS,PID,CONTAINER
+	expected task <<<"$output"
+	nslist_exits 0 --sysroot "$small" -p80 -t uts -o NS
+	[ "$output" = $'        NS\n4026532603' ] || { echo "$output"; return 1; }
+}
+
+@test "a namespace of a thread is its process' too" {
+	nslist_exits 0 --sysroot "$small" -p 60 -t net -rno NS
+	[ "$output" = $'4026531833\n4026532401' ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" -p 40 -t pid -rno NS
+	[ "$output" = $'4026531836\n4026532301' ] || { echo "$output"; return 1; }
+}
+
+@test "several processes" {
+	nslist_exits 0 --sysroot "$small" -p 41 -p 80 -t pid -rno NS
+	[ "$output" = $'4026532301\n4026532602' ] || { echo "$output"; return 1; }
+	[ "$("$NSLIST" --sysroot "$small" 41 80 -t pid -rno NS 2>/dev/null)" = "$output" ]
+	[ "$("$NSLIST" --sysroot "$small" 41 -p 80 -t pid -rno NS 2>/dev/null)" = "$output" ]
+}
+
+@test "containers, units, control groups" {
+	for target in @0123456789ab \
+		docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope; do
+		nslist_exits 0 --sysroot "$small" -t uts -rno NS "$target"
+		[ "$output" = 4026532603 ] || { echo "$target: $output"; return 1; }
+	done
+	nslist_exits 0 --sysroot "$small" -t pid -rno NS session-3.scope
+	[ "$output" = $'4026531836\n4026532301' ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" -t pid -rno NS cg:/user.slice
+	[ "$output" = $'4026531836\n4026532301' ] || { echo "$output"; return 1; }
+}
+
+@test "the processes of a namespace" {
+	needs_root
+	shows members 4026532301
+	nslist_exits 0 --sysroot "$small" 'pid:[4026532301]'
+	expected members <<<"$output"
+	shows members-tree 4026532301 -Tprocess
+	shows members-json 4026532301 -J
+	nslist_exits 0 --sysroot "$small" -J -Tprocess 4026532301 -o PID
+	jq -e '.processes == [{"pid": 41, "children": [{"pid": 42}]}]' <<<"$output"
+}
+
+@test "the processes of several namespaces, with NS" {
+	nslist_exits 0 --sysroot "$small" 4026532602 4026532301 4026532500 -rno NS,PID
+	[ "$output" = $'4026532301 41\n4026532301 42\n4026532602 80' ] || { echo "$output"; return 1; }
+}
+
+@test "a namespace that only a thread is in has a process" {
+	nslist_exits 0 --sysroot "$small" 4026532401 -rno PID,COMMAND
+	[ "$output" = '60 java\x20-jar\x20app.jar' ] || { echo "$output"; return 1; }
+}
+
+@test "a namespace that no process is in: its own row" {
+	nslist_exits 0 --sysroot "$small" 4026532500 -J
+	jq -e '.namespaces[0] | .ns == 4026532500 and .nprocs == 0 and .command == null' <<<"$output"
+	nslist_exits 0 --sysroot "$small" 4026532500 -o NS,TYPE,COMMAND
+	[ "${lines[1]}" = "4026532500 net  (mount /run/netns/blue)" ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" 4026532402 -o COMMAND
+	[ "${lines[1]}" = "(fd 9 of java 60)" ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" /run/netns/blue -o NS
+	[ "${lines[1]}" = "4026532500" ] || { echo "$output"; return 1; }
+}
+
+@test "the numbers of a process" {
+	nslist_exits 0 --sysroot "$small" --pid 42 -rno NS,PID,INITIAL
+	[ "$output" = $'4026531836 42 yes\n4026532301 2 no' ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" --pid '2@pid:[4026532301]' -J
+	jq -e '[.processes[].pid] == [42, 2]' <<<"$output"
+	nslist_exits 0 --sysroot "$small" --pid 42 -r
+	[ "${lines[0]}" = "NS DEPTH PID INITIAL" ]
+}
+
+@test "why" {
+	shows why --why 4026532402 4026532500 4026532401
+	shows why-json --why -J 4026532402 4026532500 4026532401
+	nslist_exits 0 --sysroot "$small" --why -r 80
+	[ "${lines[0]}" = "NS TYPE HOLDERS WHY" ]
+	nslist_exits 0 --sysroot "$small" --why -P
+	[[ $output == *"/run/netns/blue"* && $output == *4026532402* && $output != *4026531837* ]]
+}
+
+@test "filters" {
+	nslist_exits 0 --sysroot "$small" -rno NS -Q 'NPROCS == 0 && TYPE == "net"'
+	[ "$output" = $'4026532401\n4026532500' ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" -rno NS -Q 'HELD =~ "f" and NPROCS == 0'
+	[ "$output" = 4026532402 ]
+	nslist_exits 0 --sysroot "$small" -rno PID -Q 'COMMAND =~ "sleep"' 4026532301
+	[ "$output" = 42 ]
+	nslist_exits 0 --sysroot "$small" -rno PID -Q 'PID > 2' --pid 42
+	[ "$output" = 42 ]
+	nslist_exits 0 --sysroot "$small" -o NS -Q 'NS == 1'
+	[ "$(wc -l <<<"$output")" -le 1 ]
+	nslist_exits 0 --sysroot "$small" -J -Q 'NS == 1'
+	jq -e '.namespaces == []' <<<"$output"
+}
+
+@test "a row that was filtered out leaves its children as roots" {
+	nslist_exits 0 --sysroot "$small" -J -Tprocess -t pid -o NS -Q 'INITIAL == false'
+	jq -e '[.namespaces[].ns] == [4026532301, 4026532602]' <<<"$output"
+}
+
+@test "columns: chosen, added, all, in any case" {
+	nslist_exits 0 --sysroot "$small" -ro ns,Type,PID
+	[ "${lines[0]}" = "NS TYPE PID" ]
+	nslist_exits 0 --sysroot "$small" -ro +PNS,ons
+	[ "${lines[0]}" = "NS TYPE NPROCS PID USER CONTAINER COMMAND PNS ONS" ]
+	nslist_exits 0 --sysroot "$small" -r --output-all
+	[ "${lines[0]}" = "$("$NSLIST" -Hrn | cut -d ' ' -f 1 | paste -sd ' ')" ]
+	nslist_exits 0 --sysroot "$small" -o NS -o PID -r
+	[ "${lines[0]}" = PID ]
+}
+
+@test "lsns' ways of writing things" {
+	nslist_exits 0 --sysroot "$small" -nr -o NS -t pid -t uts -l -W -u
+	[ "${#lines[@]}" = 5 ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" --noheadings --raw --output NS --type pid --list --nowrap --notruncate
+	[ "${#lines[@]}" = 3 ]
+	nslist_exits 0 --sysroot "$small" --outp=NS -nrp80 -tuts
+	[ "$output" = 4026532603 ] || { echo "$output"; return 1; }
+	nslist_exits 0 --sysroot "$small" -nr -o NS -t uts -- 80
+	[ "$output" = 4026532603 ]
+}
+
+@test "places to look at, and what is said of those left out" {
+	nslist_exits 0 --sysroot "$small" --scan process -rno NS,NPROCS -t uts
+	[ "$output" = $'4026531838 6\n4026532603 1' ] || { echo "$output"; return 1; }
+	[ -z "$stderr" ] || { echo "$stderr"; return 1; }
+	nslist_exits 0 --sysroot "$small" --scan process,fd -rno NS -t uts
+	[ "$output" = $'4026531838\n4026532402\n4026532603' ] || { echo "$output"; return 1; }
+	for arguments in "-o HELD" "-o HOLDERS" "-o WHY" "-o NSFS" "-o NTHREADS" "-P" "--why" "-o NS -Q HELD=='p'"; do
+		# shellcheck disable=SC2086
+		nslist --sysroot "$small" --scan process -t uts $arguments
+		[[ $stderr == *"places: not looked at"* ]] || { echo "$arguments: $stderr"; return 1; }
+	done
+	nslist_exits 5 --sysroot "$small" --scan process -t uts -o HELD --strict
+	nslist_exits 0 --sysroot "$small" --scan process -t uts -o HELD -J
+	jq -e '.complete == false and (.gaps | any(.what == "places" and .count == 3 and .total == 4))' <<<"$output"
+}
+
+@test "targets that match nothing are exit 3, and nothing is printed" {
+	for target in 999 net:'[4026532999]' 4026532999 @nosuch nosuch.service /nonexistent /etc/passwd cg:/nosuch; do
+		nslist_exits 3 --sysroot "$small" -- "$target"
+		[ -z "$output" ]
+		grep -v incomplete <<<"$stderr" | grep -q "^nslist: " || { echo "$target: $stderr"; return 1; }
+		[ "$(grep -vc incomplete <<<"$stderr")" = 1 ]
+	done
+	nslist_exits 3 --sysroot "$small" -p 999
+	nslist_exits 3 --sysroot "$small" --pid 999
+	nslist_exits 3 --sysroot "$small" 80 999
+	[ -z "$output" ]
+	nslist_exits 3 --sysroot "$small" -t net 4026532603
+}
+
+@test "a host that cannot be read" {
+	nslist_exits 1 --sysroot /nonexistent
+	says "cannot read /nonexistent/proc: No such file or directory"
+	nslist_exits 1 --sysroot /etc/passwd
+	nslist_exits 1 --load /nonexistent
+	says "cannot load /nonexistent: No such file or directory"
+}
+
+@test "--sysroot may be relative" {
+	cd "$small/.."
+	nslist_exits 0 --sysroot small -t uts -rno NS
+	[ "${#lines[@]}" = 3 ]
+}
