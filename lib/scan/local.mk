@@ -2,7 +2,11 @@
 libnskit_a_SOURCES += \
 	%D%/document.c \
 	%D%/document.h \
+	%D%/load.c \
 	%D%/load.h \
+	%D%/load_spaces.c \
+	%D%/load_tasks.c \
+	%D%/loader.h \
 	%D%/lookup.h \
 	%D%/record.c \
 	%D%/record.h \
