@@ -66,7 +66,9 @@ static const char *line_of_process(struct arena *arena, const struct snapshot *s
 {
 	const struct process *process = &snapshot->processes[holder->process];
 
-	return arena_printf(arena, "%d %s", (int)process->pid, process->comm ? process->comm : "");
+	if (!process->comm)
+		return arena_printf(arena, "%d", (int)process->pid);
+	return arena_printf(arena, "%d %s", (int)process->pid, process->comm);
 }
 
 static const char *line_of_thread(struct arena *arena, const struct snapshot *snapshot,

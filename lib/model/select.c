@@ -32,6 +32,17 @@ static bool is_listed(struct span list, const char *name)
 	return false;
 }
 
+/* The path of a removed control group ends so (cgroups(7)). */
+static struct span without_deleted(struct span path)
+{
+	static const char mark[] = " (deleted)";
+	size_t length = strlen(mark);
+
+	if (path.length > length && memcmp(path.text + path.length - length, mark, length) == 0)
+		path.length -= length;
+	return path;
+}
+
 /* Whether a control group is `group` or lies below it. */
 static bool is_at_or_below(struct span path, const char *group)
 {
@@ -40,13 +51,13 @@ static bool is_at_or_below(struct span path, const char *group)
 	while (length > 0 && group[length - 1] == '/')
 		length--;
 	return path.length >= length && memcmp(path.text, group, length) == 0 &&
-	       (path.length == length || path.text[length] == '/' || path.text[length] == ' ');
+	       (path.length == length || path.text[length] == '/');
 }
 
 /*
  * Whether the text of /proc/PID/cgroup says that the process is in the control group, in that
  * hierarchy ("memory"), or in any where it is NULL. A line is "ID:CONTROLLERS:PATH", and a path may
- * hold colons; that of a removed group ends in " (deleted)" (cgroups(7)).
+ * hold colons.
  */
 static bool is_in_cgroup(const char *text, const char *group, const char *hierarchy)
 {
@@ -58,7 +69,7 @@ static bool is_in_cgroup(const char *text, const char *group, const char *hierar
 		struct span controllers = cut(&line, ':');
 		if (hierarchy && !is_listed(controllers, hierarchy))
 			continue;
-		if (line.length > 0 && is_at_or_below(line, group))
+		if (line.length > 0 && is_at_or_below(without_deleted(line), group))
 			return true;
 	}
 	return false;

@@ -66,17 +66,9 @@ uint32_t snapshot_find_initial(const struct snapshot *snapshot, enum ns_type typ
 	return snapshot->initial[type];
 }
 
-int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index)
+int snapshot_append_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index)
 {
 	size_t n = snapshot->n_processes;
-
-	if (n > 0 && pid <= snapshot->processes[n - 1].pid) {
-		uint32_t index = snapshot_find_pid(snapshot, pid);
-		if (index == NONE)
-			return -EINVAL;
-		*ret_index = index;
-		return 0;
-	}
 	int r = VEC_GROW(&snapshot->processes, &snapshot->processes_capacity, n);
 	if (r < 0)
 		return r;
@@ -88,6 +80,19 @@ int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_ind
 	};
 	snapshot->n_processes++;
 	*ret_index = (uint32_t)n;
+	return 0;
+}
+
+int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index)
+{
+	size_t n = snapshot->n_processes;
+
+	if (n == 0 || pid > snapshot->processes[n - 1].pid)
+		return snapshot_append_process(snapshot, pid, ret_index);
+	uint32_t index = snapshot_find_pid(snapshot, pid);
+	if (index == NONE)
+		return -EINVAL;
+	*ret_index = index;
 	return 0;
 }
 
