@@ -4,10 +4,15 @@ unit_tests = \
 	%D%/unit/test_container \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
+	%D%/unit/test_forest \
 	%D%/unit/test_kernel \
 	%D%/unit/test_map \
+	%D%/unit/test_nstype \
 	%D%/unit/test_parse \
 	%D%/unit/test_proctext \
+	%D%/unit/test_reference \
+	%D%/unit/test_select \
+	%D%/unit/test_snapshot \
 	%D%/unit/test_text \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
