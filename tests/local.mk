@@ -23,7 +23,7 @@ check_PROGRAMS += $(bench_programs)
 %C%_bench_load_LDADD = -lpthread
 %C%_bench_measure_LDADD =
 
-EXTRA_DIST += %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm
+EXTRA_DIST += %D%/unit/made.h %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 

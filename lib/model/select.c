@@ -22,11 +22,19 @@ static struct span cut(struct span *rest, char separator)
 	return piece;
 }
 
+static bool is_text(struct span span, const char *text)
+{
+	return span.length == strlen(text) && memcmp(span.text, text, span.length) == 0;
+}
+
+/* Whether the controllers of a line are, or have, that name; "" is the v2 hierarchy, with none. */
 static bool is_listed(struct span list, const char *name)
 {
+	if (is_text(list, name))
+		return true;
 	while (list.length > 0) {
 		struct span item = cut(&list, ',');
-		if (item.length == strlen(name) && memcmp(item.text, name, item.length) == 0)
+		if (is_text(item, name))
 			return true;
 	}
 	return false;

@@ -158,6 +158,10 @@ static void control_groups_are_matched_by_component(void **state)
 	CHECK_MARKS(&snapshot, &criteria, 1, 4, 6, 10);
 	target.hierarchy = "memory";
 	CHECK_MARKS(&snapshot, &criteria, 4);
+	target.hierarchy = "cpu,memory";
+	CHECK_MARKS(&snapshot, &criteria, 4);
+	target.hierarchy = "";
+	CHECK_MARKS(&snapshot, &criteria, 1, 6, 10);
 	target.hierarchy = "mem";
 	CHECK_MARKS(&snapshot, &criteria, 0);
 	target.hierarchy = "name=systemd";
