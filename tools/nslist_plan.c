@@ -168,7 +168,8 @@ static struct needs needs_of_kind(const struct view *view)
 			                .process = PROCESS_NUMBERS,
 			                .space = SPACE_RELATIONS };
 	if (view->kind == VIEW_WHY)
-		needs = (struct needs){ .process = PROCESS_COMM,
+		needs = (struct needs){ .types = NS_ALL_BITS,
+			                .process = PROCESS_COMM,
 			                .space = SPACE_RELATIONS,
 			                .holders = true };
 	if (arrangement == ARRANGE_OWNER || arrangement == ARRANGE_PARENT)
@@ -207,15 +208,21 @@ static unsigned sources_of_rows(const struct view *view)
 	return asked;
 }
 
+/* Where the values come from that are shown, or filtered by. */
+static unsigned sources_of_values(const struct view *view, const struct needs *cells)
+{
+	if (view->options->persistent || view->kind == VIEW_WHY)
+		return SOURCE_ALL;
+	return cells->sources | (cells->leader || cells->process ? SOURCE_PROCESS : 0);
+}
+
 static void plan_needs(struct view *view)
 {
 	struct needs cells = needs_of_cells(view);
 	struct needs kind = needs_of_kind(view);
 	struct needs own_row = columns_needs(&view->own_row);
 
-	view->depends = cells.sources;
-	if (view->options->persistent || view->kind == VIEW_WHY)
-		view->depends = SOURCE_ALL;
+	view->depends = sources_of_values(view, &cells);
 	if (view->kind == VIEW_MEMBERS || view->kind == VIEW_NUMBERS)
 		raise_to_processes(&cells);
 	view->needs = cells;

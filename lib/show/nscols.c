@@ -322,7 +322,8 @@ static int get_initial(const struct row *row, struct value *ret)
 
 /* clang-format off */
 /* Every holder of a namespace, and what can be said of it. */
-#define HOLDERS_NEEDS { .process = PROCESS_COMM, .space = SPACE_RELATIONS, .holders = true }
+#define HOLDERS_NEEDS { .types = NS_ALL_BITS, .sources = SOURCE_ALL, .process = PROCESS_COMM, \
+			.space = SPACE_RELATIONS, .holders = true }
 
 static const struct column columns[] = {
 	{ .name = "NS", .help = "namespace, by inode number",
@@ -330,11 +331,14 @@ static const struct column columns[] = {
 	{ .name = "TYPE", .help = "type of namespace",
 	  .type = VALUE_TEXT, .get = get_type },
 	{ .name = "PATH", .help = "path to the namespace in /proc",
-	  .type = VALUE_TEXT, .get = holdercols_get_path },
+	  .type = VALUE_TEXT, .needs = { .sources = SOURCE_PROCESS },
+	  .get = holdercols_get_path },
 	{ .name = "NPROCS", .help = "number of processes in it",
-	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .get = get_n_processes },
+	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .sources = SOURCE_PROCESS },
+	  .get = get_n_processes },
 	{ .name = "PID", .help = "lowest process number in it; in rows of processes the process",
-	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .get = get_pid },
+	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .sources = SOURCE_PROCESS },
+	  .get = get_pid },
 	{ .name = "PPID", .help = "parent of PID",
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .leader = PROCESS_STAT },
 	  .get = get_ppid },
@@ -352,8 +356,8 @@ static const struct column columns[] = {
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .space = SPACE_NETNSID },
 	  .get = get_netnsid },
 	{ .name = "NSFS", .help = "where it is bind-mounted",
-	  .type = VALUE_LIST, .flags = COLUMN_WRAP, .needs = { .holders = true },
-	  .get = holdercols_get_mounts },
+	  .type = VALUE_LIST, .flags = COLUMN_WRAP,
+	  .needs = { .sources = SOURCE_MOUNT, .holders = true }, .get = holdercols_get_mounts },
 	{ .name = "PNS", .help = "parent namespace (pid and user), by inode number",
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .space = SPACE_RELATIONS },
 	  .get = get_parent },
@@ -367,10 +371,13 @@ static const struct column columns[] = {
 	  .type = VALUE_TEXT,
 	  .needs = { .leader = PROCESS_PIDFD_INODE, .space = SPACE_ID }, .get = get_target },
 	{ .name = "NTHREADS", .help = "number of threads in it whose process is elsewhere",
-	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .get = get_n_threads },
+	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .sources = SOURCE_THREAD },
+	  .get = get_n_threads },
 	{ .name = "HELD", .help = "what keeps it alive: p process, t thread, c for_children, f fd, "
 				  "s socket, m mount, n nested child, o owned",
-	  .type = VALUE_TEXT, .needs = { .space = SPACE_RELATIONS, .holders = true },
+	  .type = VALUE_TEXT,
+	  .needs = { .types = NS_ALL_BITS, .sources = SOURCE_ALL, .space = SPACE_RELATIONS,
+		     .holders = true },
 	  .get = holdercols_get_held },
 	{ .name = "HOLDERS", .help = "every reference that keeps it alive",
 	  .type = VALUE_LIST, .flags = COLUMN_WRAP, .needs = HOLDERS_NEEDS,
