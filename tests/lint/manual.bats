@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Manual pages and completions say what --help says: every option, every column, nothing else.
-
-bats_require_minimum_version 1.5.0
+# The manual page has the options of --help and the columns of --list-columns, and nothing else.
 
 setup() {
 	cd "$NSKIT_SOURCE" || return
@@ -37,34 +35,4 @@ manual_columns() {
 @test "nslist(1) has every column of --list-columns, and no other" {
 	[ "$(help_columns | wc -l)" -gt 20 ]
 	same --list-columns "$(help_columns)" 'nslist(1)' "$(manual_columns)"
-}
-
-# The words that bash offers after the words given.
-completions() {
-	bash -c '
-		compopt() { :; }
-		source completion/nslist
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		"$(complete -p nslist | sed -E "s/.*-F ([^ ]+).*/\1/")" "$1" "${*: -1}" "${*: -2:1}"
-		printf "%s\n" "${COMPREPLY[@]}"
-	' bash "$@"
-}
-
-@test "the completion offers every option, and no other" {
-	same --help "$(help_options | grep -o -- '--.*')" completion "$(completions "$NSLIST" --)"
-}
-
-@test "the completion offers every column" {
-	same --list-columns "$(help_columns)" completion "$(completions "$NSLIST" --output '')"
-}
-
-@test "the completion is accepted by bash" {
-	bash -n completion/nslist
-}
-
-@test "manual pages are well formed" {
-	local page
-	for page in man/*.[1-8]; do
-		mandoc -Tlint -Wwarning "$page"
-	done
 }
