@@ -12,7 +12,7 @@ columns() {
 }
 
 man_text() {
-	mandoc -Tascii "$NSKIT_SOURCE/man/nslist.1" | col -b
+	mandoc -Tascii "$NSKIT_SOURCE/man/nslist.1" | col -bx
 }
 
 # Every option of cli.md that belongs here, and every column: names stay.
@@ -57,7 +57,7 @@ TARGET TYPE UID UIDMAP UNIT USER WHY " ]
 	nslist_exits 0 --help
 	[ -z "$stderr" ]
 	for column in $(columns); do
-		grep -q "^  $column  *[a-z0-9]" <<<"$output" || { echo "$column"; return 1; }
+		grep -q "^  $column  *[A-Za-z0-9]" <<<"$output" || { echo "$column"; return 1; }
 	done
 	not grep -E '.{81}' <<<"$output"
 	[[ $output == "Usage: nslist [options] [TARGET...]"* ]]
