@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What follows from the records of a snapshot: members, holders, initial namespaces. */
+#include "model/members.h"
 #include "model/snapshot.h"
 
 /* Orders indexes and numbers: NONE comes last. */
@@ -63,13 +64,12 @@ static void forget_what_follows(struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->n_spaces; i++) {
 		struct space *space = &snapshot->spaces[i];
-		space->leader = NONE;
-		space->n_processes = 0;
 		space->n_threads = 0;
 		space->first_reference = NONE;
 		space->first_thread = NONE;
 		space->first_children = NONE;
-		space->first_related = NONE;
+		space->first_nested = NONE;
+		space->first_owned = NONE;
 		space->held = 0;
 	}
 	for (size_t i = 0; i < snapshot->n_containers; i++)
@@ -84,80 +84,51 @@ static void hold(struct space *space, enum reference_kind kind, uint32_t holder,
 		*first = holder;
 }
 
-static void count_member(struct snapshot *snapshot, uint32_t process, uint32_t space)
+static void hold_for_children(struct snapshot *snapshot, uint32_t index)
 {
-	struct space *counted = &snapshot->spaces[space];
+	const struct placement *at = &snapshot->processes[index].at;
 
-	counted->n_processes++;
-	if (counted->leader == NONE || process < counted->leader)
-		counted->leader = process;
+	for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
+		if (at->children[link] == NONE)
+			continue;
+		struct space *space = &snapshot->spaces[at->children[link]];
+		hold(space, HELD_CHILDREN, index, &space->first_children);
+	}
 }
 
-static void count_processes(struct snapshot *snapshot)
+static void hold_by_processes(struct snapshot *snapshot)
 {
 	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = &snapshot->processes[i];
 		for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
-			if (process->at.in[type] == NONE)
-				continue;
-			count_member(snapshot, i, process->at.in[type]);
-			snapshot->spaces[process->at.in[type]].held |= 1U << HELD_PROCESS;
+			if (process->at.in[type] != NONE)
+				snapshot->spaces[process->at.in[type]].held |= 1U << HELD_PROCESS;
 		}
-		for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
-			uint32_t space = process->at.children[link];
-			if (space != NONE)
-				hold(&snapshot->spaces[space], HELD_CHILDREN, i,
-				     &snapshot->spaces[space].first_children);
-		}
+		hold_for_children(snapshot, i);
 		if (process->container != NONE &&
 		    snapshot->containers[process->container].first_process == NONE)
 			snapshot->containers[process->container].first_process = i;
 	}
 }
 
-/*
- * A thread that differs. Where the leader is a zombie (proc(5): it has no links but pid and user),
- * its process is where the threads are, once in each: `counted` remembers for which process a
- * namespace was counted last.
- */
-static void count_thread(struct snapshot *snapshot, uint32_t index, uint32_t *counted)
+static void hold_by_thread(struct snapshot *snapshot, uint32_t index)
 {
 	const struct thread *thread = &snapshot->threads[index];
 	const struct placement *leader = &snapshot->processes[thread->process].at;
 
 	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
-		uint32_t in = thread->at.in[type];
-		if (in == NONE || in == leader->in[type])
+		if (thread->at.in[type] == NONE || thread->at.in[type] == leader->in[type])
 			continue;
-		struct space *space = &snapshot->spaces[in];
+		struct space *space = &snapshot->spaces[thread->at.in[type]];
 		space->n_threads++;
 		hold(space, HELD_THREAD, index, &space->first_thread);
-		if (!(leader->absent & NS_BIT(type)) || counted[in] == thread->process)
-			continue;
-		counted[in] = thread->process;
-		count_member(snapshot, thread->process, in);
 	}
 	for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
-		uint32_t space = thread->at.children[link];
-		if (space != NONE)
-			hold(&snapshot->spaces[space], HELD_CHILDREN, index,
-			     &snapshot->spaces[space].first_thread);
+		if (thread->at.children[link] == NONE)
+			continue;
+		struct space *space = &snapshot->spaces[thread->at.children[link]];
+		hold(space, HELD_CHILDREN, index, &space->first_thread);
 	}
-}
-
-static int count_threads(struct snapshot *snapshot)
-{
-	if (snapshot->n_threads == 0)
-		return 0;
-
-	auto_free uint32_t *counted = calloc(snapshot->n_spaces + 1, sizeof(*counted));
-	if (!counted)
-		return -ENOMEM;
-	for (size_t i = 0; i < snapshot->n_spaces; i++)
-		counted[i] = NONE;
-	for (uint32_t i = 0; i < snapshot->n_threads; i++)
-		count_thread(snapshot, i, counted);
-	return 0;
 }
 
 static void hold_by_references(struct snapshot *snapshot)
@@ -169,33 +140,25 @@ static void hold_by_references(struct snapshot *snapshot)
 	}
 }
 
-/* Its child comes before what it owns, then the lower inode. */
-static void hold_by_relation(struct snapshot *snapshot, uint32_t index, enum reference_kind kind,
-                             uint32_t child)
-{
-	struct space *space = &snapshot->spaces[index];
-	uint8_t bit = (uint8_t)(1U << kind);
-	bool is_first_of_kind = !(space->held & bit);
-
-	space->held |= bit;
-	if (kind == HELD_OWNED && (space->held & (1U << HELD_NESTED)))
-		return;
-	if (is_first_of_kind ||
-	    snapshot->spaces[child].inode < snapshot->spaces[space->first_related].inode)
-		space->first_related = child;
-}
-
 static void hold_by_relations(struct snapshot *snapshot)
 {
 	if ((snapshot->scanned.sources & SOURCE_ALL) != SOURCE_ALL)
 		return;
-	for (uint32_t i = 0; i < snapshot->n_spaces; i++) {
-		const struct space *space = &snapshot->spaces[i];
-		if (space->parent_state == RELATION_KNOWN)
-			hold_by_relation(snapshot, space->parent, HELD_NESTED, i);
+	for (uint32_t i = (uint32_t)snapshot->n_spaces; i-- > 0;) {
+		struct space *space = &snapshot->spaces[i];
+		if (space->parent_state == RELATION_KNOWN) {
+			struct space *parent = &snapshot->spaces[space->parent];
+			parent->held |= 1U << HELD_NESTED;
+			space->next_nested = parent->first_nested;
+			parent->first_nested = i;
+		}
 		/* The owner of a user namespace is its parent: one reference, not two. */
-		if (space->owner_state == RELATION_KNOWN && space->type != NS_USER)
-			hold_by_relation(snapshot, space->owner, HELD_OWNED, i);
+		if (space->owner_state == RELATION_KNOWN && space->type != NS_USER) {
+			struct space *owner = &snapshot->spaces[space->owner];
+			owner->held |= 1U << HELD_OWNED;
+			space->next_owned = owner->first_owned;
+			owner->first_owned = i;
+		}
 	}
 }
 
@@ -236,10 +199,12 @@ int snapshot_finish(struct snapshot *snapshot)
 {
 	sort_records(snapshot);
 	forget_what_follows(snapshot);
-	count_processes(snapshot);
-	int r = count_threads(snapshot);
+	int r = members_list(snapshot);
 	if (r < 0)
 		return r;
+	hold_by_processes(snapshot);
+	for (uint32_t i = 0; i < snapshot->n_threads; i++)
+		hold_by_thread(snapshot, i);
 	hold_by_references(snapshot);
 	hold_by_relations(snapshot);
 	index_initial(snapshot);

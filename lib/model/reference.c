@@ -104,26 +104,24 @@ static bool is_held(const struct collector *collector, enum reference_kind kind)
 	return collector->space->held & (1U << kind);
 }
 
-/* From the first member to the last, whose place the number of members tells. */
+/* A member whose leader is a zombie is there by its threads, which are holders of their own. */
 static int collect_processes(struct collector *collector)
 {
 	const struct snapshot *snapshot = collector->snapshot;
+	const uint32_t *members = snapshot->members + collector->space->first_member;
 	enum ns_type type = collector->space->type;
-	size_t left = collector->space->n_processes;
+	int r = 0;
 
 	if (!is_held(collector, HELD_PROCESS))
 		return 0;
-	for (uint32_t i = collector->space->leader; i < snapshot->n_processes && left > 0; i++) {
-		if (snapshot->processes[i].at.in[type] != collector->index)
-			continue;
+	for (size_t i = 0; i < collector->space->n_processes && r == 0; i++) {
 		if (is_full(collector, HELD_PROCESS))
 			break;
-		left--;
-		int r = collect(collector, holder_of_process(snapshot, HELD_PROCESS, i));
-		if (r < 0)
-			return r;
+		if (snapshot->processes[members[i]].at.in[type] == collector->index)
+			r = collect(collector,
+			            holder_of_process(snapshot, HELD_PROCESS, members[i]));
 	}
-	return 0;
+	return r;
 }
 
 static int collect_threads(struct collector *collector)
@@ -178,7 +176,7 @@ static int collect_children(struct collector *collector)
 	       (process < snapshot->n_processes || thread < snapshot->n_threads)) {
 		const struct thread *next =
 			thread < snapshot->n_threads ? &snapshot->threads[thread] : NULL;
-		if (next && (next->process < process || process >= snapshot->n_processes)) {
+		if (next && next->process < process) {
 			if (next->at.children[link] == collector->index)
 				r = collect(collector, holder_of_thread(HELD_CHILDREN, next));
 			thread++;
@@ -206,14 +204,6 @@ static int collect_references(struct collector *collector)
 	return 0;
 }
 
-static bool holds_by_relation(const struct space *space, enum reference_kind kind, uint32_t held)
-{
-	if (kind == HELD_NESTED)
-		return space->parent_state == RELATION_KNOWN && space->parent == held;
-	return space->owner_state == RELATION_KNOWN && space->owner == held &&
-	       space->type != NS_USER;
-}
-
 static int compare_by_inode(const void *first, const void *second, void *data)
 {
 	const struct holder *a = first, *b = second;
@@ -224,21 +214,27 @@ static int compare_by_inode(const void *first, const void *second, void *data)
 	return (inode_a > inode_b) - (inode_a < inode_b);
 }
 
+static uint32_t first_related(const struct space *space, enum reference_kind kind)
+{
+	return kind == HELD_NESTED ? space->first_nested : space->first_owned;
+}
+
+static uint32_t next_related(const struct space *space, enum reference_kind kind)
+{
+	return kind == HELD_NESTED ? space->next_nested : space->next_owned;
+}
+
 /* All are collected before the limit cuts: the first ones by inode stay. */
 static int collect_related(struct collector *collector, enum reference_kind kind)
 {
 	const struct snapshot *snapshot = collector->snapshot;
-	size_t start = collector->count;
-	size_t limit = collector->limit;
+	size_t start = collector->count, limit = collector->limit;
 	int r = 0;
 
-	if (!is_held(collector, kind))
-		return 0;
 	collector->limit = 0;
-	for (uint32_t i = 0; i < snapshot->n_spaces && r == 0; i++) {
-		if (holds_by_relation(&snapshot->spaces[i], kind, collector->index))
-			r = collect(collector, holder_of_space(kind, i));
-	}
+	for (uint32_t i = first_related(collector->space, kind); i != NONE && r == 0;
+	     i = next_related(&snapshot->spaces[i], kind))
+		r = collect(collector, holder_of_space(kind, i));
 	collector->limit = limit;
 	size_t found = collector->count - start;
 	if (r == 0 && found > 1)
@@ -278,6 +274,23 @@ int reference_list(const struct snapshot *snapshot, uint32_t space, size_t limit
 	return 0;
 }
 
+/* The child, else the owned namespace, with the lowest inode. */
+static bool find_related(const struct snapshot *snapshot, const struct space *space,
+                         struct holder *ret)
+{
+	enum reference_kind kind = space->first_nested != NONE ? HELD_NESTED : HELD_OWNED;
+	uint32_t lowest = first_related(space, kind);
+
+	if (lowest == NONE)
+		return false;
+	for (uint32_t i = lowest; i != NONE; i = next_related(&snapshot->spaces[i], kind)) {
+		if (snapshot->spaces[i].inode < snapshot->spaces[lowest].inode)
+			lowest = i;
+	}
+	*ret = holder_of_space(kind, lowest);
+	return true;
+}
+
 bool reference_first(const struct snapshot *snapshot, uint32_t space, struct holder *ret)
 {
 	struct holder first;
@@ -299,10 +312,7 @@ bool reference_first(const struct snapshot *snapshot, uint32_t space, struct hol
 	else if (collector.space->first_reference != NONE)
 		*ret = holder_of_reference(snapshot,
 		                           &snapshot->references[collector.space->first_reference]);
-	else if (collector.space->first_related != NONE)
-		*ret = holder_of_space(is_held(&collector, HELD_NESTED) ? HELD_NESTED : HELD_OWNED,
-		                       collector.space->first_related);
-	else
+	else if (!find_related(snapshot, collector.space, ret))
 		return false;
 	ret->type = collector.space->type;
 	return true;

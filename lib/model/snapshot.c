@@ -27,6 +27,7 @@ void snapshot_done(struct snapshot *snapshot)
 	free(snapshot->containers);
 	free(snapshot->users);
 	free(snapshot->texts_by_hash);
+	free(snapshot->members);
 	map_done(&snapshot->inodes);
 	map_done(&snapshot->ids);
 	map_done(&snapshot->interned);
@@ -122,7 +123,10 @@ static struct space new_space(enum ns_type type, uint64_t inode)
 		.first_reference = NONE,
 		.first_thread = NONE,
 		.first_children = NONE,
-		.first_related = NONE,
+		.first_nested = NONE,
+		.next_nested = NONE,
+		.first_owned = NONE,
+		.next_owned = NONE,
 		.owner_uid = (uid_t)-1,
 		.is_initial = inode == ns_types[type].initial_inode,
 		.netnsid = -1,

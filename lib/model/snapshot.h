@@ -41,6 +41,7 @@ struct snapshot {
 	uint64_t taken;       /* microseconds since 1970; 0: not known */
 	pid_t self;           /* the scanning process as that /proc numbers it; 0: not known */
 	uint32_t self_at[NS_N_TYPES]; /* the namespaces of the scanning process; NONE: not known */
+	uint32_t *members; /* processes, grouped by the namespace that they are in */
 	uint32_t initial[NS_N_TYPES]; /* the initial namespaces; NONE: not in sight */
 	bool has_ids;                 /* the kernel has 64-bit namespace ids */
 	struct arena texts;
@@ -77,6 +78,13 @@ uint32_t snapshot_find_initial(const struct snapshot *snapshot, enum ns_type typ
  * -EINVAL when the number is new but not above the last one, or -ENOMEM.
  */
 int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index) must_use;
+
+/* The same in any order: snapshot_sort_processes must follow before anything is found by number. The
+ * number must be new. 0 or -ENOMEM. */
+int snapshot_append_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index) must_use;
+
+/* Brings processes, and what belongs to them, into the order of their numbers. 0 or -ENOMEM. */
+int snapshot_sort_processes(struct snapshot *snapshot) must_use;
 
 /* Adds a thread record of that process; processes must come ascending, and threads of one by number.
  * 0 or -ENOMEM. */

@@ -61,15 +61,19 @@ struct space {
 	enum relation_state owner_state;  /* owner; of a user namespace the same as its parent */
 	uint32_t parent;
 	uint32_t owner;
-	uint32_t leader;      /* process with the lowest number in it, or NONE */
-	uint32_t n_processes; /* processes in it; one whose leader is a zombie is where its threads
-				 are */
-	uint32_t n_threads;   /* threads in it whose leader is not */
+	/* What follows from the rest, set by snapshot_finish. */
+	uint32_t leader;          /* process with the lowest number in it, or NONE */
+	uint32_t first_member;    /* the processes in it: a position in the snapshot's members */
+	uint32_t n_processes;     /* one whose leader is a zombie is where its threads are */
+	uint32_t n_threads;       /* threads in it whose leader is not */
 	uint32_t first_reference; /* the first stored reference, or NONE */
-	uint32_t first_thread;    /* the first thread that is in it, its process not, or that set it
+	uint32_t first_thread;    /* the first thread that is in it, its leader not, or that set it
 				     aside for children, or NONE */
 	uint32_t first_children;  /* the first process that set it aside for children, or NONE */
-	uint32_t first_related;   /* its child, else what it owns, with the lowest inode, or NONE */
+	uint32_t first_nested;    /* its children: the first, or NONE; the others by next_nested */
+	uint32_t next_nested;
+	uint32_t first_owned; /* what it owns, but for user namespaces, in the same way */
+	uint32_t next_owned;
 	uid_t owner_uid;
 	bool has_owner_uid;
 	bool is_initial;

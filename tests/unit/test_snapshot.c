@@ -143,6 +143,8 @@ static void members_and_holders_are_counted(void **state)
 		assert_int_equal(spaces[net].n_processes, 2);
 		assert_int_equal(spaces[net].n_threads, 0);
 		assert_int_equal(spaces[net].leader, first);
+		assert_int_equal(snapshot.members[spaces[net].first_member], first);
+		assert_int_equal(snapshot.members[spaces[net].first_member + 1], second);
 		assert_int_equal(spaces[net].held, HELD(HELD_PROCESS) | HELD(HELD_FD));
 		assert_int_equal(spaces[net].first_reference, 0);
 		assert_int_equal(snapshot.references[0].fd, 3);
@@ -153,7 +155,8 @@ static void members_and_holders_are_counted(void **state)
 		assert_int_equal(spaces[thread_net].held, HELD(HELD_THREAD) | HELD(HELD_MOUNT));
 		assert_int_equal(spaces[thread_net].first_thread, 0);
 		assert_int_equal(spaces[pid].held, HELD(HELD_NESTED));
-		assert_int_equal(spaces[pid].first_related, inner_pid);
+		assert_int_equal(spaces[pid].first_nested, inner_pid);
+		assert_int_equal(spaces[inner_pid].next_nested, NONE);
 		assert_int_equal(spaces[inner_pid].held, HELD(HELD_CHILDREN));
 		assert_int_equal(spaces[inner_pid].first_children, second);
 		/* The owner of a user namespace is its parent: one reference, not two. */
