@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
+	%D%/unit/test_column \
 	%D%/unit/test_container \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
@@ -11,8 +12,10 @@ unit_tests = \
 	%D%/unit/test_parse \
 	%D%/unit/test_proctext \
 	%D%/unit/test_reference \
+	%D%/unit/test_saveload \
 	%D%/unit/test_select \
 	%D%/unit/test_snapshot \
+	%D%/unit/test_table \
 	%D%/unit/test_text \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)

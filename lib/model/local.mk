@@ -20,6 +20,8 @@ libnskit_a_SOURCES += \
 	%D%/forest.h \
 	%D%/gap.c \
 	%D%/gap.h \
+	%D%/members.c \
+	%D%/members.h \
 	%D%/needs.h \
 	%D%/nstype.c \
 	%D%/nstype.h \
