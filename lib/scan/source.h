@@ -5,54 +5,222 @@
 #define NSKIT_SOURCE_H
 
 #include "base/fd.h"
+#include "scan/closing.h"
+#include "scan/numbers.h"
 #include "scan/scan.h"
+
+/* The links in /proc/PID/ns: one for each type, then the two for children. */
+#define LINK_CHILDREN NS_N_TYPES
+#define LINK_N_LINKS (NS_N_TYPES + CHILDREN_N_LINKS)
+#define LINK_BIT(link) (1U << (link))
+
+/* Through whom a namespace was found first: a way to open it later. */
+enum way_kind { WAY_NONE, WAY_LINK, WAY_FD, WAY_MOUNT };
+
+/* Notes of the running scan about a namespace, beside the snapshot's record of it. */
+struct note {
+	enum way_kind way;
+	pid_t pid;        /* process whose link, descriptor or mount table it is */
+	pid_t tid;        /* its thread, or 0 */
+	int32_t number;   /* WAY_LINK: which link; WAY_FD: which descriptor */
+	const char *path; /* WAY_MOUNT: below the root of that process */
+	pid_t chrooted;   /* mount namespaces: a member that sees a part of the mount table, or 0 */
+	bool has_facts;   /* relations and the like were read */
+	bool has_table;   /* mount namespaces: the mount table was read */
+};
+
+/* A namespace and a descriptor of it, whose relations are still to be read. */
+struct pending {
+	uint32_t space;
+	int fd;
+};
 
 struct scan {
 	const struct needs *needs;
 	struct snapshot *snapshot;
-	int root_fd;          /* O_PATH of the sysroot, or of "/" */
-	int proc_fd;          /* its proc */
-	bool is_live;         /* no sysroot: system calls about the running kernel make sense */
-	bool is_own_numbers;  /* the numbers of that /proc are those of our own PID namespace:
+	int root_fd;         /* O_PATH of the sysroot, or of "/" */
+	int proc_fd;         /* its proc */
+	bool is_live;        /* no sysroot: system calls about the running kernel make sense */
+	bool is_own_numbers; /* the numbers of that /proc are those of our own PID namespace:
 				 pidfd_open may be used */
-	struct buffer buffer; /* for one whole-file read at a time */
-	struct map sockets;   /* inodes of sockets looked at already */
-	struct map cookies;   /* network namespace cookie -> index of space */
+	unsigned links;      /* LINK_BITs: those read of every process */
+	unsigned facts[NS_N_TYPES]; /* SPACE_*: what is read through a descriptor of each type */
+	bool counts_fds; /* the size of /proc/PID/fd is the number of descriptors (Linux 6.2) */
+	uint64_t nsfs_device; /* st_dev of nsfs; 0: not known */
+	int netlink_fd;       /* -1: not opened yet */
+	struct note *notes;   /* one for each namespace */
+	size_t n_notes, notes_capacity;
+	struct pending *pending;
+	size_t pending_capacity;
+	struct {
+		uint64_t inode;
+		uint32_t space;
+	} last[NS_N_TYPES];     /* neighbours mostly share their namespaces */
+	struct closing closing; /* descriptors that are done with */
+	struct buffer buffer;   /* for one whole-file read at a time */
+	struct numbers tids;
+	struct numbers fds;   /* of the process looked at last: often those of the next one too */
+	struct arena scratch; /* emptied from process to process */
+	const char *cgroup;   /* the control group identified last, and its container */
+	uint32_t container;
+	struct map sockets; /* inodes of sockets looked at already -> index of space */
+	struct map cookies; /* network namespace cookie -> index of space */
+	uint64_t n_vanished;
+	uint64_t n_threads; /* threads looked at */
+	/* What could not be read, to become gaps. */
+	uint64_t denied_processes, denied_threads, denied_fds, denied_sockets;
+	uint64_t foreign_sockets; /* processes with sockets that cannot be looked at */
+	uint64_t denied_facts, denied_netnsids, denied_tables;
 };
 
-/* Processes, their threads where they differ, and (through procfd) their descriptors, in one walk.
- * 0 or -errno. */
+/* A process that is being looked at. */
+struct task {
+	pid_t pid;
+	int fd;           /* O_PATH of PID/ns; -1: not opened */
+	uint32_t process; /* index, once it is in the snapshot */
+	bool is_bare;     /* fd is that of PID itself: a recorded tree without links */
+};
+
+/* The links of a process or thread, as they were read. */
+struct links {
+	uint64_t inode[LINK_N_LINKS]; /* 0: not read */
+	unsigned denied, absent;      /* LINK_BITs */
+	pid_t proxy;                  /* the thread that stands for a zombie leader, or 0 */
+};
+
+/* identity.c: whose /proc it is, who we are in it, what it hides, which links this kernel has. 0 or
+ * -errno. */
+int identity_read(struct scan *scan) must_use;
+
+/* hidepid.c: notes a gap where processes are hidden from us. 0 or -errno. */
+int hidepid_check(struct scan *scan) must_use;
+
+/* procfs.c: processes, their threads where they differ, and (through procfd) their descriptors, in
+ * one walk. 0 or -errno. */
 int procfs_scan(struct scan *scan) must_use;
 
 /*
- * Descriptors of namespaces, and namespaces of sockets, of the process `process` whose directory is
- * `process_fd`. Adds references and gaps. 0 or -ENOMEM.
+ * task.c. Every file of a process is opened relative to one descriptor, so that a recycled number
+ * cannot mix two processes. That descriptor is of PID/ns, where most of the reads are: the other
+ * files are written "../stat".
  */
-int procfd_scan_process(struct scan *scan, uint32_t process, int process_fd) must_use;
+int task_open(struct scan *scan, struct task *task) must_use;
+const char *task_path(const struct task *task, const char *path);
 
-/* Bind-mounted namespaces in every mount namespace in sight; file systems behind roots
- * (SPACE_ROOT). 0 or -errno. */
-int mounts_scan(struct scan *scan) must_use;
+/* links.c: name of a link below PID/ns, and type of what it leads to. */
+const char *links_name(unsigned link);
+enum ns_type links_type(unsigned link);
+
+/* The file name of link `link` of thread `tid` (0: the process itself), below the task's
+ * descriptor. */
+#define LINKS_PATH_SIZE 64
+const char *links_path(pid_t tid, unsigned link, char buffer[LINKS_PATH_SIZE]);
 
 /*
- * Parent, owner, creator, id of every namespace that is asked for (needs.space), and the namespaces
- * that exist only as parent or owner of another. 0 or -ENOMEM.
+ * Reads the wanted links of the process, or of its thread `tid` (not 0). 0, or -ESRCH when it is
+ * gone. What a zombie lacks is marked absent.
  */
+int links_read(struct scan *scan, const struct task *task, pid_t tid, unsigned wanted,
+               struct links *ret) must_use;
+
+/* Index of the namespace of that link's type with that inode, which is added when it is new. 0 or
+ * -ENOMEM. */
+int links_find(struct scan *scan, enum ns_type type, uint64_t inode, uint32_t *ret) must_use;
+
+/* Adds the namespace, with room for its note. 0 or -ENOMEM. */
+int scan_add_space(struct scan *scan, enum ns_type type, uint64_t inode, uint32_t *ret) must_use;
+
+/* threads.c: the threads of a process that are elsewhere than it. 0 or -ENOMEM. */
+int threads_scan(struct scan *scan, const struct task *task, const struct links *leader) must_use;
+
+/* Fills in what a zombie leader lacks from a thread of it that lives. 0 or -ENOMEM. */
+int threads_complete(struct scan *scan, const struct task *task, struct links *links) must_use;
+
+/* detail.c: reads the fields (PROCESS_*) of a process that are not known yet. 0 or -ENOMEM. */
+int detail_read(struct scan *scan, const struct task *task, unsigned fields) must_use;
+
+/* uid and number of threads in one call. 0 or -errno. */
+int detail_read_task(struct scan *scan, const struct task *task) must_use;
+
+/* uid_map and gid_map of the user namespace that the process is in. 0 or -ENOMEM. */
+int detail_read_id_maps(struct scan *scan, const struct task *task) must_use;
+
+/* comm of a thread, or NULL where it has gone. 0 or -ENOMEM. */
+int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+	must_use;
+
+/*
+ * procfd.c: descriptors of namespaces, and namespaces of sockets, of a process, and of its thread
+ * `tid` where that is not 0. Adds references and gaps. 0 or -ENOMEM.
+ */
+int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid) must_use;
+
+/* socket.c: the network namespace of the socket that is descriptor `fd` of the process. `pidfd`
+ * (-1: not opened yet) is shared by the sockets of a process. 0 or -ENOMEM. */
+int socket_scan(struct scan *scan, const struct task *task, int32_t fd, uint64_t inode, int *pidfd)
+	must_use;
+
+/*
+ * mounts.c: the mount table of mount namespace `space`, as the process, or its thread `tid` (0:
+ * none), in it sees it, unless it was read already. 0 or -ENOMEM.
+ */
+int mounts_scan_task(struct scan *scan, const struct task *task, pid_t tid, uint32_t space)
+	must_use;
+
+/* Our own mount table: before all others, so that a path in it comes first. 0 or -ENOMEM. */
+int mounts_scan_own(struct scan *scan) must_use;
+
+/* The mount tables that no process showed whole. 0 or -ENOMEM. */
+int mounts_scan_rest(struct scan *scan) must_use;
+
+/* mountns.c: bind-mounted namespaces in a mount namespace, by statmount(2). 0, -ENOMEM, or another
+ * -errno where the kernel cannot. */
+int mountns_scan(struct scan *scan, uint32_t space) must_use;
+
+/* Notes a bind mount of a namespace; `mount_space` is where it is, `pid` a process in there (0:
+ * none). 0 or -ENOMEM. */
+struct bind_mount {
+	const char *root; /* "net:[4026532178]" */
+	const char *path;
+	uint32_t mount_space;
+	pid_t pid;
+	bool covered;
+};
+int mounts_add_bind(struct scan *scan, const struct bind_mount *bind) must_use;
+
+/*
+ * nsfs.c: reads what is wanted of a namespace through its descriptor (which stays the caller's):
+ * parent, owner, creator, id, number; and the same of those that turn up as parent or owner. 0 or
+ * -ENOMEM.
+ */
+int nsfs_read(struct scan *scan, uint32_t space, int fd) must_use;
+
+/* The same through link `link` of a process or of its thread `tid` (0: none), where that was not
+ * done yet; notes the way. 0 or -ENOMEM. */
+int nsfs_read_link(struct scan *scan, const struct task *task, pid_t tid, unsigned link,
+                   uint64_t inode) must_use;
+
+/* Does it for every namespace that was not at hand before. 0 or -ENOMEM. */
 int nsfs_scan(struct scan *scan) must_use;
 
 /*
- * Opens a namespace through any of its holders (leader, thread, children link, descriptor, mount,
+ * Opens a namespace through one of its holders (leader, thread, children link, descriptor, mount,
  * handle by id) and proves by its inode that it is that one. A descriptor, or -errno:
  * -EACCES/-EPERM not permitted, -ENOENT no way to it.
  */
 int nsfs_open(struct scan *scan, uint32_t space) must_use;
 
+/* Opens `path` below `dir_fd` and proves that it is the namespace with that inode. A descriptor or
+ * -errno. */
+int nsfs_open_at(int dir_fd, const char *path, uint64_t inode) must_use;
+
 /* Namespaces that only listns(2) knows (6.19 and later; needs root in the initial user and PID
  * namespace). 0 or -ENOMEM. */
 int listns_scan(struct scan *scan) must_use;
 
-/* Numbers of network namespaces as seen from ours (RTM_GETNSID). 0 or -ENOMEM. */
-int netlink_scan(struct scan *scan) must_use;
+/* netlink.c: number of a network namespace as seen from ours (RTM_GETNSID); -1 where it has none. 0
+ * or -errno. */
+int netlink_nsid(struct scan *scan, int ns_fd, int32_t *ret) must_use;
 
 /* Label and UUID of the file systems behind the roots of mount namespaces. 0 or -ENOMEM. */
 int blkname_scan(struct scan *scan) must_use;

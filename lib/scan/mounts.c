@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Mount tables: namespaces that are kept by a bind mount, and the file system behind each root. */
+#include <libmount.h>
+#include <stdio.h>
+
+#include "scan/source.h"
+
+static void free_table_at_end(struct libmnt_table **table)
+{
+	mnt_unref_table(*table);
+}
+#define auto_table __attribute__((cleanup(free_table_at_end)))
+
+static void free_iter_at_end(struct libmnt_iter **iter)
+{
+	mnt_free_iter(*iter);
+}
+#define auto_iter __attribute__((cleanup(free_iter_at_end)))
+
+static void close_stream_at_end(FILE **stream)
+{
+	if (*stream)
+		fclose(*stream);
+}
+#define auto_stream __attribute__((cleanup(close_stream_at_end)))
+
+static bool wants_binds(const struct scan *scan)
+{
+	return scan->needs->sources & SOURCE_MOUNT;
+}
+
+static bool wants_roots(const struct scan *scan)
+{
+	return scan->needs->space & SPACE_ROOT;
+}
+
+/* The path in our own mount namespace if there is one: its table is read first. */
+static int note_path(struct scan *scan, uint32_t space, const struct bind_mount *bind,
+                     const char **ret)
+{
+	const char *path = snapshot_intern(scan->snapshot, bind->path, strlen(bind->path));
+	struct note *note = &scan->notes[space];
+
+	if (!path)
+		return -ENOMEM;
+	if (!scan->snapshot->spaces[space].mount_path)
+		scan->snapshot->spaces[space].mount_path = path;
+	if (note->way == WAY_NONE && bind->pid != 0 && !bind->covered) {
+		note->way = WAY_MOUNT;
+		note->pid = bind->pid;
+		note->path = path;
+	}
+	*ret = path;
+	return 0;
+}
+
+int mounts_add_bind(struct scan *scan, const struct bind_mount *bind)
+{
+	enum ns_type type;
+	uint64_t inode;
+	uint32_t space;
+	const char *path = NULL;
+
+	/* Before Linux 3.19 the file system is proc, not nsfs: the root tells it on any kernel. */
+	if (ns_parse_name(bind->root, &type, &inode) < 0 || !(scan->links & LINK_BIT(type)))
+		return 0;
+	int r = scan_add_space(scan, type, inode, &space);
+	if (r == 0)
+		r = note_path(scan, space, bind, &path);
+	if (r < 0)
+		return r;
+	const struct reference reference = {
+		.kind = HELD_MOUNT,
+		.space = space,
+		.process = NONE,
+		.mount_space = bind->mount_space,
+		.fd = -1,
+		.path = path,
+		.covered = bind->covered,
+	};
+	return snapshot_add_reference(scan->snapshot, &reference);
+}
+
+static int parse_table(const char *text, size_t length, struct libmnt_table **ret)
+{
+	auto_stream FILE *stream = fmemopen((void *)(uintptr_t)text, length, "r");
+	auto_table struct libmnt_table *table = mnt_new_table();
+
+	if (!stream || !table)
+		return -ENOMEM;
+	int r = mnt_table_parse_stream(table, stream, "mountinfo");
+	if (r < 0)
+		return r;
+	*ret = take_pointer(&table);
+	return 0;
+}
+
+/* A mount lies on top of the mounts that are parents: where those are mounts of a file, hides them.
+ */
+static int find_covered(struct libmnt_table *table, struct map *ret)
+{
+	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+
+	if (!iter)
+		return -ENOMEM;
+	while (mnt_table_next_fs(table, iter, &fs) == 0) {
+		int r = map_put(ret, (uint64_t)mnt_fs_get_parent_id(fs), 1);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_binds(struct scan *scan, struct libmnt_table *table, uint32_t mount_space, pid_t pid)
+{
+	auto_map struct map covered = { 0 };
+	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	int r = iter ? find_covered(table, &covered) : -ENOMEM;
+
+	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const struct bind_mount bind = {
+			.root = mnt_fs_get_root(fs),
+			.path = mnt_fs_get_target(fs),
+			.mount_space = mount_space,
+			.pid = pid,
+			.covered = map_find(&covered, (uint64_t)mnt_fs_get_id(fs)) != NONE,
+		};
+		if (bind.root && bind.path)
+			r = mounts_add_bind(scan, &bind);
+	}
+	return r;
+}
+
+static int intern(struct scan *scan, const char *text, const char **ret)
+{
+	if (!text)
+		return 0;
+	*ret = snapshot_intern(scan->snapshot, text, strlen(text));
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* Of several mounts on "/" the last one is on top. */
+static int note_root(struct scan *scan, struct libmnt_table *table, uint32_t mount_space)
+{
+	struct libmnt_fs *fs = mnt_table_find_target(table, "/", MNT_ITER_BACKWARD);
+	struct space *space = &scan->snapshot->spaces[mount_space];
+
+	if (!fs)
+		return 0;
+	int r = intern(scan, mnt_fs_get_source(fs), &space->root_source);
+	return r < 0 ? r : intern(scan, mnt_fs_get_fstype(fs), &space->root_type);
+}
+
+/* The text of a mount table, in scan->buffer. Most hold no namespace, and need not be parsed. */
+static int scan_table(struct scan *scan, uint32_t mount_space, pid_t pid)
+{
+	static const char sign[] = ":[";
+	const struct buffer *text = &scan->buffer;
+	auto_table struct libmnt_table *table = NULL;
+	bool has_binds = wants_binds(scan) && memmem(text->data, text->length, sign, strlen(sign));
+
+	if (!has_binds && !wants_roots(scan))
+		return 0;
+	int r = parse_table(text->data, text->length, &table);
+	if (r == 0 && has_binds)
+		r = add_binds(scan, table, mount_space, pid);
+	if (r == 0 && wants_roots(scan))
+		r = note_root(scan, table, mount_space);
+	return r;
+}
+
+/* A process below a chroot is shown only the mounts there (show_mountinfo). */
+static bool is_chrooted(const struct task *task, const char *path)
+{
+	char root[2];
+	ssize_t length = readlinkat(task->fd, task_path(task, path), root, sizeof(root));
+
+	return length > 0 && (length != 1 || root[0] != '/');
+}
+
+static int read_table(struct scan *scan, const struct task *task, const char *path, uint32_t space)
+{
+	int r = fd_read_at(task->fd, task_path(task, path), &scan->buffer);
+
+	/* Gone, or a zombie (EINVAL): another process may be in there. An empty one says nothing.
+	 */
+	if (r < 0 || scan->buffer.length == 0)
+		return r == -ENOMEM ? r : 0;
+	r = scan_table(scan, space, task->pid);
+	if (r == 0)
+		scan->notes[space].has_table = true;
+	return r == -ENOMEM ? r : 0;
+}
+
+int mounts_scan_task(struct scan *scan, const struct task *task, pid_t tid, uint32_t space)
+{
+	char table[48] = "../mountinfo", root[48] = "../root";
+
+	if (scan->notes[space].has_table || !(wants_binds(scan) || wants_roots(scan)))
+		return 0;
+	if (tid != 0) {
+		snprintf(table, sizeof(table), "../task/%d/mountinfo", tid);
+		snprintf(root, sizeof(root), "../task/%d/root", tid);
+	}
+	if (!is_chrooted(task, root))
+		return read_table(scan, task, table, space);
+	scan->notes[space].chrooted = task->pid;
+	return 0;
+}
+
+int mounts_scan_own(struct scan *scan)
+{
+	struct task task = { .pid = scan->snapshot->self, .fd = -1, .process = NONE };
+	uint32_t own = scan->snapshot->self_at[NS_MNT];
+
+	if (own == NONE || task_open(scan, &task) < 0)
+		return 0;
+	int r = mounts_scan_task(scan, &task, 0, own);
+	closing_add(&scan->closing, task.fd);
+	return r;
+}
+
+/* What a process in a chroot shows is better than nothing; what it hides is a gap. */
+static int scan_chrooted(struct scan *scan, uint32_t space)
+{
+	struct task task = { .pid = scan->notes[space].chrooted, .fd = -1, .process = NONE };
+
+	scan->denied_tables++;
+	if (task.pid == 0 || task_open(scan, &task) < 0)
+		return 0;
+	int r = read_table(scan, &task, "../mountinfo", space);
+	closing_add(&scan->closing, task.fd);
+	return r;
+}
+
+int mounts_scan_rest(struct scan *scan)
+{
+	if (!wants_binds(scan))
+		return 0;
+	/* A table may hold further mount namespaces. */
+	for (uint32_t i = 0; i < scan->snapshot->n_spaces; i++) {
+		if (scan->snapshot->spaces[i].type != NS_MNT || scan->notes[i].has_table)
+			continue;
+		int r = mountns_scan(scan, i);
+		if (r < 0 && r != -ENOMEM)
+			r = scan_chrooted(scan, i);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opens a namespace through a holder, and proves that it is the one that was meant. */
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "base/kernel.h"
+#include "scan/source.h"
+
+int nsfs_open_at(int dir_fd, const char *path, uint64_t inode)
+{
+	struct stat status;
+	auto_close int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	/* Meanwhile the process may have moved, or have gone. */
+	return status.st_ino == inode ? take_fd(&fd) : -ENOENT;
+}
+
+/*
+ * A path of a mount table holds no symbolic link: follow none, so that a container cannot lead
+ * elsewhere. Before Linux 5.6 there is no openat2(2), and only the inode protects.
+ */
+static int open_below(int root_fd, const char *path)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+	};
+	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+
+	if (fd >= 0 || errno != ENOSYS)
+		return fd < 0 ? -errno : (int)fd;
+	while (*path == '/')
+		path++;
+	fd = openat(root_fd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Only what is known to be a file of nsfs is really opened: opening a device has side effects. */
+static int open_mount(const struct scan *scan, const struct note *note, const struct space *space)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%d/root", note->pid);
+	auto_close int root_fd = openat(scan->proc_fd, path, O_PATH | O_CLOEXEC);
+	if (root_fd < 0)
+		return -errno;
+	auto_close int file_fd = open_below(root_fd, note->path);
+	if (file_fd < 0)
+		return file_fd;
+	if (fstat(file_fd, &status) < 0)
+		return -errno;
+	if (status.st_ino != space->inode || status.st_dev != scan->nsfs_device)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "self/fd/%d", file_fd);
+	return nsfs_open_at(scan->proc_fd, path, space->inode);
+}
+
+static int open_link(const struct scan *scan, pid_t pid, pid_t tid, unsigned link, uint64_t inode)
+{
+	char path[96];
+
+	if (tid != 0)
+		snprintf(path, sizeof(path), "%d/task/%d/ns/%s", pid, tid, links_name(link));
+	else
+		snprintf(path, sizeof(path), "%d/ns/%s", pid, links_name(link));
+	return nsfs_open_at(scan->proc_fd, path, inode);
+}
+
+static int open_fd(const struct scan *scan, const struct note *note, const struct space *space)
+{
+	char path[64];
+	struct stat status;
+
+	if (note->tid != 0)
+		snprintf(path, sizeof(path), "%d/task/%d/fd/%d", note->pid, note->tid,
+		         note->number);
+	else
+		snprintf(path, sizeof(path), "%d/fd/%d", note->pid, note->number);
+	/* The descriptor may have become another file's by now. */
+	if (fstatat(scan->proc_fd, path, &status, 0) < 0)
+		return -errno;
+	if (status.st_ino != space->inode || status.st_dev != scan->nsfs_device)
+		return -ENOENT;
+	return nsfs_open_at(scan->proc_fd, path, space->inode);
+}
+
+static int open_by_id(const struct space *space)
+{
+	const struct kernel_ns_handle handle = {
+		.id = space->id,
+		.type = (uint32_t)ns_types[space->type].clone_flag,
+		.inode = (uint32_t)space->inode,
+	};
+
+	return space->id == 0 ? -ENOENT : kernel_ns_open_handle(&handle);
+}
+
+static int open_way(const struct scan *scan, const struct note *note, const struct space *space)
+{
+	switch (note->way) {
+	case WAY_LINK:
+		return open_link(scan, note->pid, note->tid, (unsigned)note->number, space->inode);
+	case WAY_FD:
+		return open_fd(scan, note, space);
+	case WAY_MOUNT:
+		return open_mount(scan, note, space);
+	case WAY_NONE:
+		break;
+	}
+	return -ENOENT;
+}
+
+int nsfs_open(struct scan *scan, uint32_t index)
+{
+	const struct space *space = &scan->snapshot->spaces[index];
+
+	if (!scan->is_live)
+		return -ENOENT;
+	int fd = open_way(scan, &scan->notes[index], space);
+	if (fd < 0 && space->leader != NONE)
+		fd = open_link(scan, scan->snapshot->processes[space->leader].pid, 0, space->type,
+		               space->inode);
+	if (fd >= 0)
+		return fd;
+	int by_id = open_by_id(space);
+	return by_id >= 0 ? by_id : fd;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The entries of a directory whose names are numbers: processes, threads, descriptors. */
+#ifndef NSKIT_NUMBERS_H
+#define NSKIT_NUMBERS_H
+
+#include "base/base.h"
+
+/* A growing list; all zero is empty. */
+struct numbers {
+	int *items;
+	size_t count, capacity;
+};
+
+/*
+ * The next names of an open directory, as many as one getdents64(2) gives, into `ret` (replacing
+ * what was there). Returns how many bytes the kernel gave, 0 at the end, or -errno.
+ */
+int numbers_next(int dir_fd, struct numbers *ret) must_use;
+
+/* All names, in the order in which they come; with as few calls as possible where it is a directory
+ * of procfs. 0 or -errno. */
+int numbers_all(int dir_fd, bool is_procfs, struct numbers *ret) must_use;
+
+/* Sorts them ascending where they are not. */
+void numbers_sort(struct numbers *numbers);
+
+void numbers_done(struct numbers *numbers);
+
+/* Writes a number at `to`, without a NUL byte; where it ends. For names that are built very often.
+ */
+char *numbers_write(char *to, int number);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One walk through /proc: each process is opened once and everything that is wanted of it is read
+ * there and then. */
+#include <fcntl.h>
+
+#include "scan/source.h"
+
+/*
+ * A process that forks and exits while the walk passes leaves a child behind the walk where numbers
+ * have wrapped around. Processes that nobody has seen are looked for again, as long as some went,
+ * but not without end.
+ */
+#define MAX_WALKS 8
+
+/* Puts the process where its links lead. Namespaces that it is the first in come back as LINK_BITs.
+ */
+static int place_process(struct scan *scan, uint32_t process, const struct links *links,
+                         unsigned *ret_first)
+{
+	unsigned first = 0;
+
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		uint32_t space;
+		if (links->inode[type] == 0)
+			continue;
+		int r = links_find(scan, type, links->inode[type], &space);
+		if (r < 0)
+			return r;
+		scan->snapshot->processes[process].at.in[type] = space;
+		if (scan->snapshot->spaces[space].leader != NONE)
+			continue;
+		scan->snapshot->spaces[space].leader = process;
+		first |= LINK_BIT(type);
+	}
+	struct placement *at = &scan->snapshot->processes[process].at;
+	at->denied = (uint8_t)(links->denied & NS_ALL_BITS);
+	at->absent = (uint8_t)(links->absent & NS_ALL_BITS);
+	*ret_first = first;
+	return 0;
+}
+
+/* Where the children of the process will be born, if that is not where it is itself. */
+static int place_children(struct scan *scan, const struct task *task, const struct links *links)
+{
+	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++) {
+		unsigned link = LINK_CHILDREN + child;
+		enum ns_type type = links_type(link);
+		uint32_t space;
+		if (links->inode[link] == 0 || links->inode[link] == links->inode[type])
+			continue;
+		int r = links_find(scan, type, links->inode[link], &space);
+		if (r < 0)
+			return r;
+		scan->snapshot->processes[task->process].at.children[child] = space;
+		r = detail_read(scan, task, PROCESS_COMM);
+		if (r == 0)
+			r = nsfs_read_link(scan, task, links->proxy, link, links->inode[link]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* What is wanted of the namespaces that this process is the first in. */
+static int read_spaces(struct scan *scan, const struct task *task, const struct links *links,
+                       unsigned first)
+{
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		pid_t tid = links->proxy;
+		if (!(first & LINK_BIT(type)))
+			continue;
+		/* A zombie leader still has these two itself. */
+		if (type == NS_PID || type == NS_USER)
+			tid = 0;
+		int r = nsfs_read_link(scan, task, tid, type, links->inode[type]);
+		if (r == 0 && type == NS_USER && scan->needs->space & SPACE_ID_MAPS)
+			r = detail_read_id_maps(scan, task);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_links(struct scan *scan, const struct task *task, struct links *ret)
+{
+	int r = links_read(scan, task, 0, scan->links, ret);
+
+	if (r < 0 || !ret->absent || !scan->is_live)
+		return r;
+	return threads_complete(scan, task, ret);
+}
+
+/* Fields of the process itself, and how many threads it has. */
+static int read_details(struct scan *scan, const struct task *task, unsigned first)
+{
+	unsigned fields = scan->needs->process | (first ? scan->needs->leader : 0);
+	int r = 0;
+
+	if (scan->needs->sources & SOURCE_THREAD && scan->is_live)
+		r = detail_read_task(scan, task);
+	if (r == -ENOMEM)
+		return r;
+	return detail_read(scan, task, fields);
+}
+
+static bool may_have_threads(const struct scan *scan, const struct task *task)
+{
+	const struct process *process = &scan->snapshot->processes[task->process];
+
+	return process->n_threads > 1 || (process->n_threads == 0 && !scan->is_live);
+}
+
+/* What else the process holds, beside what it is in. */
+static int scan_holdings(struct scan *scan, const struct task *task, const struct links *links)
+{
+	unsigned sources = scan->needs->sources;
+	int r = 0;
+
+	if (sources & SOURCE_THREAD)
+		r = place_children(scan, task, links);
+	uint32_t mount_space = scan->snapshot->processes[task->process].at.in[NS_MNT];
+	if (r == 0 && mount_space != NONE)
+		r = mounts_scan_task(scan, task, links->proxy, mount_space);
+	if (r == 0 && sources & SOURCE_FD)
+		r = procfd_scan_task(scan, task, 0);
+	/* One permission for all threads. */
+	if (r == 0 && sources & SOURCE_THREAD && !links->denied && may_have_threads(scan, task))
+		r = threads_scan(scan, task, links);
+	return r;
+}
+
+/* Whether anything beside the links is read of every process. */
+static bool wants_more(const struct scan *scan)
+{
+	return scan->needs->process || scan->needs->sources & ~(unsigned)SOURCE_PROCESS;
+}
+
+/* Whether anything is read of the first process of a namespace, or through its links. */
+static bool wants_more_of_first(const struct scan *scan)
+{
+	unsigned facts = 0;
+
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++)
+		facts |= scan->facts[type];
+	return facts || scan->needs->leader || scan->needs->space & SPACE_ID_MAPS;
+}
+
+/* Links that cost less when they are read one by one than through a descriptor of their directory.
+ */
+#define FEW_LINKS 2
+
+static int scan_process(struct scan *scan, struct task *task)
+{
+	struct links links;
+	unsigned first = 0;
+	int r = 0;
+
+	if (wants_more(scan) || __builtin_popcount(scan->links) > FEW_LINKS || !scan->is_live)
+		r = task_open(scan, task);
+	if (r == 0)
+		r = read_links(scan, task, &links);
+	if (r == 0)
+		r = snapshot_append_process(scan->snapshot, task->pid, &task->process);
+	if (r == 0)
+		r = place_process(scan, task->process, &links, &first);
+	if (r < 0)
+		return r;
+	if (links.denied)
+		scan->denied_processes++;
+	if (task->fd < 0 && !(first && wants_more_of_first(scan)))
+		return 0;
+	r = task_open(scan, task);
+	if (r == 0)
+		r = read_details(scan, task, first);
+	if (r == 0)
+		r = read_spaces(scan, task, &links, first);
+	return r < 0 ? r : scan_holdings(scan, task, &links);
+}
+
+/* A process that is gone is counted, and no error. */
+static int scan_number(struct scan *scan, pid_t pid)
+{
+	struct task task = { .pid = pid, .fd = -1, .process = NONE };
+	int r = scan_process(scan, &task);
+
+	if (task.fd >= 0)
+		closing_add(&scan->closing, task.fd);
+	arena_reset(&scan->scratch);
+	if (is_gone(r)) {
+		scan->n_vanished++;
+		return 0;
+	}
+	return r;
+}
+
+/* Whether an earlier walk, which left `n_known` processes in order, has met it. */
+static bool is_known(const struct scan *scan, size_t n_known, pid_t pid)
+{
+	const struct process *processes = scan->snapshot->processes;
+	size_t low = 0, high = n_known;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (processes[middle].pid == pid)
+			return true;
+		if (processes[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static int scan_numbers(struct scan *scan, const struct numbers *pids, size_t n_known)
+{
+	for (size_t i = 0; i < pids->count; i++) {
+		pid_t pid = pids->items[i];
+		/* An odd entry of a recorded tree is no process. */
+		if (pid == 0 || is_known(scan, n_known, pid))
+			continue;
+		int r = scan_number(scan, pid);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Walks through the processes piece by piece: what is listed is read at once. */
+static int walk(struct scan *scan, struct numbers *pids)
+{
+	size_t n_known = scan->snapshot->n_processes;
+	auto_close int fd = openat(scan->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		int r = numbers_next(fd, pids);
+		if (r <= 0)
+			return r;
+		r = scan_numbers(scan, pids, n_known);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* A recorded tree lists its directories in any order. */
+static int walk_recorded(struct scan *scan, struct numbers *pids)
+{
+	auto_close int fd = openat(scan->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	int r = numbers_all(fd, false, pids);
+	if (r < 0)
+		return r;
+	numbers_sort(pids);
+	return scan_numbers(scan, pids, 0);
+}
+
+static int walk_live(struct scan *scan, struct numbers *pids)
+{
+	for (unsigned i = 0; i < MAX_WALKS; i++) {
+		uint64_t n_vanished = scan->n_vanished;
+		int r = walk(scan, pids);
+		if (r == 0)
+			r = snapshot_sort_processes(scan->snapshot);
+		if (r < 0)
+			return r;
+		if (scan->n_vanished == n_vanished)
+			break;
+	}
+	return 0;
+}
+
+int procfs_scan(struct scan *scan)
+{
+	struct numbers pids = { 0 };
+	int r = scan->is_live ? walk_live(scan, &pids) : walk_recorded(scan, &pids);
+
+	numbers_done(&pids);
+	return r;
+}

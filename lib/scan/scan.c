@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the sources that the needs ask for. */
+#include "scan/scan.h"
+
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "scan/source.h"
+
+struct needs scan_everything(void)
+{
+	return (struct needs){
+		.types = NS_ALL_BITS,
+		.sources = SOURCE_ALL,
+		.leader = PROCESS_ALL_FIELDS,
+		.process = PROCESS_ALL_FIELDS,
+		.space = SPACE_ALL_FIELDS,
+		.holders = true,
+		.names = true,
+		.users = true,
+	};
+}
+
+static void scan_done(struct scan *scan)
+{
+	closing_flush(&scan->closing);
+	if (scan->netlink_fd >= 0)
+		close(scan->netlink_fd);
+	close_fd_at_end(&scan->proc_fd);
+	close_fd_at_end(&scan->root_fd);
+	free(scan->notes);
+	free(scan->pending);
+	buffer_done(&scan->buffer);
+	numbers_done(&scan->tids);
+	numbers_done(&scan->fds);
+	arena_done(&scan->scratch);
+	map_done(&scan->sockets);
+	map_done(&scan->cookies);
+}
+#define auto_scan __attribute__((cleanup(scan_done)))
+
+static bool wants_closure(const struct needs *needs)
+{
+	return needs->sources == SOURCE_ALL && needs->types & (NS_BIT(NS_USER) | NS_BIT(NS_PID));
+}
+
+/* The types that are looked at: a source, or a namespace that exists only as owner of another, may
+ * need more than is asked for. */
+static unsigned types_to_read(const struct needs *needs)
+{
+	unsigned types = needs->types;
+
+	if (types == 0)
+		return 0;
+	if (needs->sources & SOURCE_MOUNT)
+		types |= NS_BIT(NS_MNT);
+	if (needs->sources == SOURCE_ALL && types & NS_BIT(NS_USER))
+		types = NS_ALL_BITS;
+	return types;
+}
+
+static unsigned links_to_read(const struct needs *needs)
+{
+	unsigned types = types_to_read(needs), links = types;
+
+	if (needs->sources & SOURCE_THREAD && types & NS_BIT(NS_PID))
+		links |= LINK_BIT(LINK_CHILDREN + CHILDREN_PID);
+	if (needs->sources & SOURCE_THREAD && types & NS_BIT(NS_TIME))
+		links |= LINK_BIT(LINK_CHILDREN + CHILDREN_TIME);
+	return links;
+}
+
+/* What is read through a descriptor of a namespace of that type. */
+static unsigned facts_to_read(const struct needs *needs, enum ns_type type)
+{
+	unsigned facts = needs->space & (SPACE_RELATIONS | SPACE_OWNER_UID | SPACE_ID);
+
+	if (wants_closure(needs) &&
+	    (types_to_read(needs) == NS_ALL_BITS || ns_types[type].has_parent))
+		facts |= SPACE_RELATIONS;
+	if (type == NS_NET)
+		facts |= needs->space & SPACE_NETNSID;
+	return facts;
+}
+
+static int open_roots(struct scan *scan, const char *sysroot)
+{
+	scan->root_fd = open(sysroot ? sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (scan->root_fd < 0)
+		return -errno;
+	scan->proc_fd = openat(scan->root_fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return scan->proc_fd < 0 ? -errno : 0;
+}
+
+static int start(struct scan *scan, const struct scan_request *request, struct snapshot *snapshot)
+{
+	*scan = (struct scan){
+		.needs = &request->needs,
+		.snapshot = snapshot,
+		.root_fd = -1,
+		.proc_fd = -1,
+		.netlink_fd = -1,
+		.is_live = request->sysroot == NULL,
+		.links = links_to_read(&request->needs),
+		.container = NONE,
+	};
+	snapshot->scanned = request->needs;
+	for (enum ns_type type = 0; scan->is_live && type < NS_N_TYPES; type++)
+		scan->facts[type] = facts_to_read(&request->needs, type);
+	return open_roots(scan, request->sysroot);
+}
+
+static int intern_text(struct snapshot *snapshot, const char *text, size_t length, const char **ret)
+{
+	*ret = snapshot_intern(snapshot, text, length);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* A line of a file below proc/sys/kernel of a recorded tree, which may lack it. */
+static int read_line(struct scan *scan, const char *path, const char **ret)
+{
+	int r = fd_read_at(scan->proc_fd, path, &scan->buffer);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	return intern_text(scan->snapshot, scan->buffer.data, strcspn(scan->buffer.data, "\n"),
+	                   ret);
+}
+
+static int read_host(struct scan *scan)
+{
+	struct snapshot *snapshot = scan->snapshot;
+	struct utsname names;
+	struct timespec now;
+
+	if (!scan->is_live) {
+		int r = read_line(scan, "sys/kernel/hostname", &snapshot->host);
+		return r < 0 ? r : read_line(scan, "sys/kernel/osrelease", &snapshot->kernel);
+	}
+	if (uname(&names) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0)
+		return -errno;
+	snapshot->taken = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	int r = intern_text(snapshot, names.nodename, strlen(names.nodename), &snapshot->host);
+	return r < 0 ? r
+	             : intern_text(snapshot, names.release, strlen(names.release),
+	                           &snapshot->kernel);
+}
+
+static void add_gap(struct scan *scan, enum gap_kind kind, uint64_t count, uint64_t total)
+{
+	if (count > 0)
+		snapshot_add_gap(scan->snapshot, kind, count, total);
+}
+
+static void note_gaps(struct scan *scan)
+{
+	uint64_t n_processes = scan->snapshot->n_processes;
+
+	add_gap(scan, GAP_PROCESS_NAMESPACES, scan->denied_processes, n_processes);
+	add_gap(scan, GAP_THREAD_NAMESPACES, scan->denied_threads, scan->n_threads);
+	add_gap(scan, GAP_DESCRIPTORS, scan->denied_fds, n_processes);
+	add_gap(scan, GAP_SOCKETS, scan->denied_sockets, scan->sockets.count);
+	add_gap(scan, GAP_SOCKETS_FOREIGN_PROC, scan->foreign_sockets, n_processes);
+	add_gap(scan, GAP_RELATIONS, scan->denied_facts, scan->snapshot->n_spaces);
+	add_gap(scan, GAP_NETNSID, scan->denied_netnsids, 0);
+	add_gap(scan, GAP_MOUNT_TABLES, scan->denied_tables, 0);
+}
+
+static int run_sources(struct scan *scan)
+{
+	int r = mounts_scan_own(scan);
+
+	if (r == 0)
+		r = procfs_scan(scan);
+	if (r == 0)
+		r = mounts_scan_rest(scan);
+	if (r == 0)
+		r = nsfs_scan(scan);
+	return r;
+}
+
+int scan_take(const struct scan_request *request, struct snapshot *ret)
+{
+	auto_scan struct scan scan;
+	int r = start(&scan, request, ret);
+
+	if (r == 0)
+		r = read_host(&scan);
+	if (r == 0)
+		r = identity_read(&scan);
+	if (r == 0)
+		r = run_sources(&scan);
+	if (r < 0)
+		return r;
+	note_gaps(&scan);
+	if (request->needs.sources & SOURCE_PROCESS)
+		return snapshot_finish(ret);
+	return snapshot_restrict(ret, request->needs.sources);
+}

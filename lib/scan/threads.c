@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Threads: those in other namespaces than their process, or with descriptors of their own. */
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
+
+#include "scan/source.h"
+
+/* Lists the threads into scan->tids. 0 or -errno. */
+static int list_threads(struct scan *scan, const struct task *task)
+{
+	auto_close int fd =
+		openat(task->fd, task_path(task, "../task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return numbers_all(fd, scan->is_live, &scan->tids);
+}
+
+int threads_complete(struct scan *scan, const struct task *task, struct links *links)
+{
+	struct links thread;
+	int r = list_threads(scan, task);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; i < scan->tids.count; i++) {
+		pid_t tid = scan->tids.items[i];
+		if (tid == task->pid || links_read(scan, task, tid, links->absent, &thread) < 0 ||
+		    thread.absent == links->absent || thread.denied)
+			continue;
+		for (unsigned link = 0; link < LINK_N_LINKS; link++) {
+			if (links->absent & ~thread.absent & LINK_BIT(link))
+				links->inode[link] = thread.inode[link];
+		}
+		links->absent &= thread.absent;
+		links->proxy = tid;
+		return 0;
+	}
+	return 0;
+}
+
+/* The links in which a thread can differ from its process (setns(2), unshare(2)). */
+static unsigned links_per_thread(const struct scan *scan)
+{
+	unsigned wanted = 0;
+
+	for (unsigned link = 0; link < LINK_N_LINKS; link++) {
+		if (link >= LINK_CHILDREN || ns_types[link].per_thread)
+			wanted |= LINK_BIT(link);
+	}
+	return wanted & scan->links;
+}
+
+static bool differs(const struct links *thread, const struct links *leader, unsigned link)
+{
+	return thread->inode[link] != 0 && thread->inode[link] != leader->inode[link];
+}
+
+/* Where a thread's children will be born, unless that is where it is itself. */
+static int place_children(struct scan *scan, const struct links *thread, const struct links *leader,
+                          struct placement *at)
+{
+	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++) {
+		unsigned link = LINK_CHILDREN + child;
+		enum ns_type type = links_type(link);
+		if (!differs(thread, leader, link) || thread->inode[link] == leader->inode[type])
+			continue;
+		int r = links_find(scan, type, thread->inode[link], &at->children[child]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int place_thread(struct scan *scan, const struct links *thread, const struct links *leader,
+                        struct placement *at)
+{
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		if (!differs(thread, leader, type))
+			continue;
+		int r = links_find(scan, type, thread->inode[type], &at->in[type]);
+		if (r < 0)
+			return r;
+	}
+	return place_children(scan, thread, leader, at);
+}
+
+/* Reads what is wanted of the namespaces that this thread is the first in. */
+static int read_facts(struct scan *scan, const struct task *task, pid_t tid,
+                      const struct links *thread, const struct links *leader)
+{
+	for (unsigned link = 0; link < LINK_N_LINKS; link++) {
+		if (!differs(thread, leader, link))
+			continue;
+		int r = nsfs_read_link(scan, task, tid, link, thread->inode[link]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int record_thread(struct scan *scan, const struct task *task, pid_t tid,
+                         const struct links *links, const struct links *leader)
+{
+	struct placement at = scan->snapshot->processes[task->process].at;
+	const char *comm;
+	uint32_t index;
+
+	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++)
+		at.children[child] = NONE;
+	int r = place_thread(scan, links, leader, &at);
+	if (r == 0)
+		r = detail_thread_comm(scan, task, tid, &comm);
+	if (r == 0)
+		r = snapshot_add_thread(scan->snapshot, task->process, tid, &index);
+	if (r < 0)
+		return r;
+	scan->snapshot->threads[index].at = at;
+	scan->snapshot->threads[index].comm = comm;
+	r = detail_read(scan, task, PROCESS_COMM);
+	if (r == 0 && differs(links, leader, NS_MNT))
+		r = mounts_scan_task(scan, task, tid, at.in[NS_MNT]);
+	return r < 0 ? r : read_facts(scan, task, tid, links, leader);
+}
+
+static bool is_elsewhere(const struct links *thread, const struct links *leader)
+{
+	for (unsigned link = 0; link < LINK_N_LINKS; link++) {
+		if (!differs(thread, leader, link))
+			continue;
+		/* What is set aside for children is worth a record only where it is not where the
+		 * thread is anyway. */
+		if (link < LINK_CHILDREN || thread->inode[link] != leader->inode[links_type(link)])
+			return true;
+	}
+	return false;
+}
+
+static int scan_thread(struct scan *scan, const struct task *task, pid_t tid,
+                       const struct links *leader)
+{
+	struct links links;
+
+	if (links_read(scan, task, tid, links_per_thread(scan), &links) < 0)
+		return 0;
+	scan->n_threads++;
+	if (links.denied)
+		scan->denied_threads++;
+	if (!is_elsewhere(&links, leader))
+		return 0;
+	return record_thread(scan, task, tid, &links, leader);
+}
+
+/* Whether two threads have the same table of descriptors (kcmp(2)); where that cannot be asked,
+ * they are taken to. */
+static bool shares_fds(pid_t first, pid_t second)
+{
+	return syscall(SYS_kcmp, first, second, KCMP_FILES, 0UL, 0UL) <= 0;
+}
+
+/*
+ * A thread after unshare(CLONE_FILES), or of a zombie leader, has a table of its own, perhaps
+ * together with the thread before it (`seen`).
+ */
+static int scan_fds(struct scan *scan, const struct task *task, pid_t tid, pid_t *seen)
+{
+	if (!scan->is_own_numbers || shares_fds(task->pid, tid) || shares_fds(*seen, tid))
+		return 0;
+	*seen = tid;
+	return procfd_scan_task(scan, task, tid);
+}
+
+int threads_scan(struct scan *scan, const struct task *task, const struct links *leader)
+{
+	pid_t seen = task->pid; /* whose table was looked at */
+	int r = list_threads(scan, task);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; i < scan->tids.count; i++) {
+		pid_t tid = scan->tids.items[i];
+		if (tid == task->pid)
+			continue;
+		r = scan_thread(scan, task, tid, leader);
+		if (r == 0 && scan->needs->sources & SOURCE_FD)
+			r = scan_fds(scan, task, tid, &seen);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
