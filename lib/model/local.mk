@@ -26,6 +26,7 @@ libnskit_a_SOURCES += \
 	%D%/nstype.c \
 	%D%/nstype.h \
 	%D%/order.c \
+	%D%/order.c \
 	%D%/pathpattern.c \
 	%D%/pathpattern.h \
 	%D%/process.h \
