@@ -3,85 +3,7 @@
 #include "model/select.h"
 
 #include "base/vec.h"
-
-/* A piece of text that is not NUL-terminated. */
-struct span {
-	const char *text;
-	size_t length;
-};
-
-/* The text up to the separator or the end; *rest goes behind the separator. */
-static struct span cut(struct span *rest, char separator)
-{
-	const char *end = memchr(rest->text, separator, rest->length);
-	struct span piece = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
-	size_t used = piece.length + (end != NULL);
-
-	rest->text += used;
-	rest->length -= used;
-	return piece;
-}
-
-static bool is_text(struct span span, const char *text)
-{
-	return span.length == strlen(text) && memcmp(span.text, text, span.length) == 0;
-}
-
-/* Whether the controllers of a line are, or have, that name; "" is the v2 hierarchy, with none. */
-static bool is_listed(struct span list, const char *name)
-{
-	if (is_text(list, name))
-		return true;
-	while (list.length > 0) {
-		struct span item = cut(&list, ',');
-		if (is_text(item, name))
-			return true;
-	}
-	return false;
-}
-
-/* The path of a removed control group ends so (cgroups(7)). */
-static struct span without_deleted(struct span path)
-{
-	static const char mark[] = " (deleted)";
-	size_t length = strlen(mark);
-
-	if (path.length > length && memcmp(path.text + path.length - length, mark, length) == 0)
-		path.length -= length;
-	return path;
-}
-
-/* Whether a control group is `group` or lies below it. */
-static bool is_at_or_below(struct span path, const char *group)
-{
-	size_t length = strlen(group);
-
-	while (length > 0 && group[length - 1] == '/')
-		length--;
-	return path.length >= length && memcmp(path.text, group, length) == 0 &&
-	       (path.length == length || path.text[length] == '/');
-}
-
-/*
- * Whether the text of /proc/PID/cgroup says that the process is in the control group, in that
- * hierarchy ("memory"), or in any where it is NULL. A line is "ID:CONTROLLERS:PATH", and a path may
- * hold colons.
- */
-static bool is_in_cgroup(const char *text, const char *group, const char *hierarchy)
-{
-	struct span rest = { text, strlen(text) };
-
-	while (rest.length > 0) {
-		struct span line = cut(&rest, '\n');
-		cut(&line, ':');
-		struct span controllers = cut(&line, ':');
-		if (hierarchy && !is_listed(controllers, hierarchy))
-			continue;
-		if (line.length > 0 && is_at_or_below(without_deleted(line), group))
-			return true;
-	}
-	return false;
-}
+#include "model/cgrouptext.h"
 
 static bool is_same(const char *a, const char *b)
 {
@@ -119,7 +41,7 @@ static bool is_meant(const struct snapshot *snapshot, const struct meaning *targ
 		break;
 	}
 	return target->cgroup && process->cgroup &&
-	       is_in_cgroup(process->cgroup, target->cgroup, target->hierarchy);
+	       cgrouptext_is_in(process->cgroup, target->cgroup, target->hierarchy);
 }
 
 static void mark_places(const struct placement *at, bool *marks)

@@ -32,7 +32,7 @@ struct target {
 	enum ns_type type;     /* space: NS_N_TYPES when not written */
 	uint64_t inode, id;    /* space: one of them, else 0 */
 	const char *path;      /* path; cgroup: the path below its mount */
-	const char *hierarchy; /* cgroup: "memory", or NULL */
+	const char *hierarchy; /* cgroup: "memory"; "": v2; NULL: any */
 };
 
 /*
@@ -54,7 +54,7 @@ struct meaning {
 	uint32_t space;     /* the namespace, or NONE */
 	uint32_t container; /* or NONE; of a pod its sandbox, else its first container */
 	const char *cgroup; /* unit, cgroup, container, pod: path of the control group, or NULL */
-	const char *hierarchy;
+	const char *hierarchy; /* of that path, as in struct target */
 };
 
 /*
@@ -76,8 +76,8 @@ const char *target_of_space(struct arena *arena, const struct space *space);
  * `arena`; NULL when out of memory. */
 const char *target_of_process(struct arena *arena, const struct process *process);
 
-/* An exact target of a container: "@default/web-5d7/nginx", "@NAME", or "@ID". In `arena`; NULL
- * when out of memory. */
+/* A target of a container: "@default/web-5d7/nginx", "@NAMESPACE/NAME", "@NAME", or "@ID". In
+ * `arena`; NULL when out of memory. */
 const char *target_of_container(struct arena *arena, const struct container *container);
 
 #endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which control groups the text of /proc/PID/cgroup says a process is in. */
+#include "model/cgrouptext.h"
+
+/* A piece of text that is not NUL-terminated. */
+struct span {
+	const char *text;
+	size_t length;
+};
+
+/* The text up to the separator or the end; *rest goes behind the separator. */
+static struct span cut(struct span *rest, char separator)
+{
+	const char *end = memchr(rest->text, separator, rest->length);
+	struct span piece = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
+	size_t used = piece.length + (end != NULL);
+
+	rest->text += used;
+	rest->length -= used;
+	return piece;
+}
+
+static bool is_text(struct span span, const char *text)
+{
+	return span.length == strlen(text) && memcmp(span.text, text, span.length) == 0;
+}
+
+/* Whether the controllers of a line are, or have, that name; "" is the v2 hierarchy, with none. */
+static bool is_listed(struct span list, const char *name)
+{
+	if (is_text(list, name))
+		return true;
+	while (list.length > 0) {
+		struct span item = cut(&list, ',');
+		if (is_text(item, name))
+			return true;
+	}
+	return false;
+}
+
+/* The path of a removed control group ends so (cgroups(7)). */
+static struct span without_deleted(struct span path)
+{
+	static const char mark[] = " (deleted)";
+	size_t length = strlen(mark);
+
+	if (path.length > length && memcmp(path.text + path.length - length, mark, length) == 0)
+		path.length -= length;
+	return path;
+}
+
+/* Whether a control group is `group` or lies below it. */
+static bool is_at_or_below(struct span path, const char *group)
+{
+	size_t length = strlen(group);
+
+	while (length > 0 && group[length - 1] == '/')
+		length--;
+	return path.length >= length && memcmp(path.text, group, length) == 0 &&
+	       (path.length == length || path.text[length] == '/');
+}
+
+bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy)
+{
+	struct span rest = { text, strlen(text) };
+
+	/* a line is "ID:CONTROLLERS:PATH", and a path may hold colons */
+	while (rest.length > 0) {
+		struct span line = cut(&rest, '\n');
+		cut(&line, ':');
+		struct span controllers = cut(&line, ':');
+		if (hierarchy && !is_listed(controllers, hierarchy))
+			continue;
+		if (line.length > 0 && is_at_or_below(without_deleted(line), group))
+			return true;
+	}
+	return false;
+}
