@@ -7,10 +7,11 @@
 
 /*
  * Turns a TARGET_PATH into a TARGET_SPACE (type and inode; a file of nsfs, links in /proc/PID/ns
- * included) or a TARGET_CGROUP (a directory of cgroupfs). Opens with O_PATH only. Below `sysroot`
- * where it is not NULL (then a link's text is enough). 0, -ENOMEM, or -errno and *ret_error (in
- * `arena`): "/run/netns/blue: No such file or directory", "/etc/passwd: neither a namespace nor a
- * control group".
+ * included) or a TARGET_CGROUP (a directory of cgroupfs). Opens with O_PATH; only a file of nsfs is
+ * opened for real, to ask its type. Below `sysroot` where it is not NULL; a link's text is enough
+ * there, and what cannot be told stays a TARGET_PATH, which target_resolve looks for in the
+ * snapshot. 0, -ENOMEM, or -errno and *ret_error (in `arena`): "/run/netns/blue: No such file or
+ * directory", "/etc/passwd: neither a namespace nor a control group".
  */
 int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
                 const char **ret_error) must_use;

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which control group a directory of a mounted hierarchy is: by the one line of mountinfo that its
+ * mount id names, proc_pid_mountinfo(5). */
+#include "scan/cgroupmount.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/fd.h"
+
+/* The fields of a line that count here. They point into the text, which is cut up. */
+struct mount_line {
+	char *root;    /* of the mount in its file system */
+	char *point;   /* where it is mounted */
+	char *type;    /* file system */
+	char *options; /* of the file system: which controllers */
+};
+
+/* Spaces, tabs, newlines and backslashes are \040 and the like. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		bool is_escape = text[0] == '\\' && strspn(text + 1, "01234567") >= 3;
+
+		*to++ = is_escape ? (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 +
+		                           (text[3] - '0'))
+		                  : *text;
+		text += is_escape ? 4 : 1;
+	}
+	*to = '\0';
+}
+
+/* "36 35 98:0 /root /point options tags - type source options". */
+static int parse_line(char *line, const char *id, struct mount_line *ret)
+{
+	struct mount_line found;
+	char *field = strsep(&line, " ");
+
+	if (!field || !is_equal(field, id))
+		return -ENOENT;
+	strsep(&line, " ");
+	strsep(&line, " ");
+	found.root = strsep(&line, " ");
+	found.point = strsep(&line, " ");
+	do
+		field = strsep(&line, " ");
+	while (field && !is_equal(field, "-"));
+	found.type = strsep(&line, " ");
+	strsep(&line, " ");
+	found.options = strsep(&line, " ");
+	if (!found.root || !found.point || !found.type || !found.options)
+		return -EINVAL;
+	unescape(found.root);
+	unescape(found.point);
+	*ret = found;
+	return 0;
+}
+
+/* The mount that the descriptor was opened through: "mnt_id:" in fdinfo. */
+static int read_mount_id(int fd, struct buffer *buffer, const char **ret)
+{
+	char path[64];
+	char *id, *end;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	r = fd_read_at(AT_FDCWD, path, buffer);
+	if (r < 0)
+		return r;
+	id = strstr(buffer->data, "mnt_id:");
+	if (!id)
+		return -EINVAL;
+	id += strlen("mnt_id:");
+	id += strspn(id, " \t");
+	end = id + strspn(id, "0123456789");
+	*end = '\0';
+	*ret = id;
+	return 0;
+}
+
+static int find_mount(int fd, struct buffer *table, struct mount_line *ret)
+{
+	auto_buffer struct buffer info = { 0 };
+	const char *id;
+	char *rest;
+	int r = read_mount_id(fd, &info, &id);
+
+	if (r == 0)
+		r = fd_read_at(AT_FDCWD, "/proc/self/mountinfo", table);
+	if (r < 0)
+		return r;
+	rest = table->data;
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		r = parse_line(line, id, ret);
+		if (r != -ENOENT)
+			return r;
+	}
+	return -EINVAL;
+}
+
+/* Whether "rw,nosuid,memory" has "memory" (the first of "memory,hugetlb") between its commas. */
+static bool has_option(const char *options, const char *wanted, size_t length)
+{
+	while (*options) {
+		size_t end = strcspn(options, ",");
+
+		if (end == length && memcmp(options, wanted, length) == 0)
+			return true;
+		options += end + (options[end] == ',');
+	}
+	return false;
+}
+
+/* The hierarchy by its whole name in /proc/self/cgroup, whose lines are ID:CONTROLLERS:PATH. */
+static int find_hierarchy(struct arena *arena, const char *options, const char **ret)
+{
+	auto_buffer struct buffer buffer = { 0 };
+	int r = fd_read_at(AT_FDCWD, "/proc/self/cgroup", &buffer);
+	char *rest = buffer.data;
+
+	if (r < 0)
+		return r;
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		char *controllers = strchr(line, ':');
+		size_t length, first;
+
+		if (!controllers)
+			continue;
+		controllers++;
+		length = strcspn(controllers, ":");
+		first = strcspn(controllers, ",:");
+		if (first == 0 || !has_option(options, controllers, first))
+			continue;
+		*ret = arena_copy(arena, controllers, length);
+		return *ret ? 0 : -ENOMEM;
+	}
+	return -EINVAL;
+}
+
+/* What the descriptor's path has behind the mount point, behind the root of the mount. */
+static int join_path(struct arena *arena, int fd, const struct mount_line *mount, const char **ret)
+{
+	char self_path[64], path[PATH_MAX];
+	const char *root = is_equal(mount->root, "/") ? "" : mount->root;
+	const char *point = is_equal(mount->point, "/") ? "" : mount->point;
+	const char *joined;
+	int r;
+
+	snprintf(self_path, sizeof(self_path), "/proc/self/fd/%d", fd);
+	r = fd_readlink_at(AT_FDCWD, self_path, path, sizeof(path));
+	if (r < 0)
+		return r;
+	if (!has_prefix(path, point))
+		return -EINVAL;
+	joined = arena_printf(arena, "%s%s", root, path + strlen(point));
+	if (!joined)
+		return -ENOMEM;
+	*ret = *joined ? joined : "/";
+	return 0;
+}
+
+int cgroupmount_find(struct arena *arena, int fd, const char **ret_hierarchy, const char **ret_path)
+{
+	auto_buffer struct buffer table = { 0 };
+	struct mount_line mount;
+	const char *path, *hierarchy = "";
+	int r = find_mount(fd, &table, &mount);
+
+	if (r == 0)
+		r = join_path(arena, fd, &mount, &path);
+	if (r == 0 && !is_equal(mount.type, "cgroup2"))
+		r = find_hierarchy(arena, mount.options, &hierarchy);
+	if (r < 0)
+		return r;
+	*ret_hierarchy = hierarchy;
+	*ret_path = path;
+	return 0;
+}
