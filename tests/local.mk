@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/unit/test_select \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
+	%D%/unit/test_target \
 	%D%/unit/test_text \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)

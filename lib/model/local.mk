@@ -2,6 +2,8 @@
 libnskit_a_SOURCES += \
 	%D%/arrange.c \
 	%D%/arrange.h \
+	%D%/cgrouptext.c \
+	%D%/cgrouptext.h \
 	%D%/conclusion.c \
 	%D%/container.c \
 	%D%/container.h \
@@ -22,10 +24,11 @@ libnskit_a_SOURCES += \
 	%D%/gap.h \
 	%D%/members.c \
 	%D%/members.h \
+	%D%/nearest.c \
+	%D%/nearest.h \
 	%D%/needs.h \
 	%D%/nstype.c \
 	%D%/nstype.h \
-	%D%/order.c \
 	%D%/order.c \
 	%D%/pathpattern.c \
 	%D%/pathpattern.h \
@@ -40,6 +43,12 @@ libnskit_a_SOURCES += \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
 	%D%/space.h \
+	%D%/target.c \
 	%D%/target.h \
+	%D%/target_cgroup.c \
+	%D%/target_container.c \
+	%D%/target_part.h \
+	%D%/target_path.c \
+	%D%/target_resolve.c \
 	%D%/value.c \
 	%D%/value.h

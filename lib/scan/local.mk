@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
+	%D%/cgroupmount.c \
+	%D%/cgroupmount.h \
 	%D%/closing.c \
 	%D%/closing.h \
 	%D%/detail.c \
@@ -13,6 +15,7 @@ libnskit_a_SOURCES += \
 	%D%/load_spaces.c \
 	%D%/load_tasks.c \
 	%D%/loader.h \
+	%D%/lookup.c \
 	%D%/lookup.h \
 	%D%/mountns.c \
 	%D%/mounts.c \
