@@ -322,8 +322,8 @@ static int get_initial(const struct row *row, struct value *ret)
 
 /* clang-format off */
 /* Every holder of a namespace, and what can be said of it. */
-#define HOLDERS_NEEDS { .types = NS_ALL_BITS, .sources = SOURCE_ALL, .process = PROCESS_COMM, \
-			.space = SPACE_RELATIONS, .holders = true }
+#define HOLDERS_NEEDS(fields) { .types = NS_ALL_BITS, .sources = SOURCE_ALL, .process = (fields), \
+				.space = SPACE_RELATIONS, .holders = true }
 
 static const struct column columns[] = {
 	{ .name = "NS", .help = "namespace, by inode number",
@@ -380,10 +380,11 @@ static const struct column columns[] = {
 		     .holders = true },
 	  .get = holdercols_get_held },
 	{ .name = "HOLDERS", .help = "every reference that keeps it alive",
-	  .type = VALUE_LIST, .flags = COLUMN_WRAP, .needs = HOLDERS_NEEDS,
+	  .type = VALUE_LIST, .flags = COLUMN_WRAP, .needs = HOLDERS_NEEDS(PROCESS_COMM),
 	  .get = holdercols_get_holders },
 	{ .name = "WHY", .help = "what would have to go for it to go",
-	  .type = VALUE_TEXT, .needs = HOLDERS_NEEDS, .get = holdercols_get_conclusion },
+	  .type = VALUE_TEXT, .needs = HOLDERS_NEEDS(PROCESS_COMM | PROCESS_NUMBERS),
+	  .get = holdercols_get_conclusion },
 	{ .name = "CONTAINER", .help = "container of PID, with its pod",
 	  .type = VALUE_TEXT, .needs = { .leader = PROCESS_CGROUP, .names = true },
 	  .get = get_container },
