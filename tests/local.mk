@@ -21,13 +21,22 @@ unit_tests = \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
 
+# What the live tests make situations with, and judge them by.
+live_programs = %D%/live/ask %D%/live/situation %D%/live/storm
+check_PROGRAMS += $(live_programs)
+%C%_live_ask_LDADD =
+%C%_live_situation_LDADD = -lpthread
+%C%_live_storm_LDADD = -lpthread
+
 # What measures, and what there is to measure.
 bench_programs = %D%/bench/load %D%/bench/measure
 check_PROGRAMS += $(bench_programs)
 %C%_bench_load_LDADD = -lpthread
 %C%_bench_measure_LDADD =
 
-EXTRA_DIST += %D%/unit/made.h %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm
+EXTRA_DIST += %D%/unit/made.h %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm \
+	%D%/live/hostile.bats %D%/live/holders.bats %D%/live/live.bash %D%/live/lsns.bats \
+	%D%/live/storm.bats
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 
@@ -37,14 +46,18 @@ check-local:
 
 build-tests: $(check_PROGRAMS)
 
-check-vm: all
+check-vm: all build-tests
 	$(AM_V_at)$(run_tests) vm
 
 check-all: all build-tests
 	$(AM_V_at)$(run_tests) unit cli live lint vm
 
+# The live tests with many more rounds.
+check-long: all build-tests
+	$(AM_V_at)NSKIT_LONG=1 $(run_tests) live
+
 # What nslist costs beside lsns: make bench BENCH='1000 10000'
 bench: all $(bench_programs)
 	$(AM_V_at)NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/bench/bench' $(BENCH)
 
-.PHONY: build-tests check-vm check-all bench
+.PHONY: build-tests check-vm check-all check-long bench

@@ -193,6 +193,36 @@ static void make_thread(const char *type)
 	                inode_at("/proc/self/task/%d/ns/%s", (int)task.tid, type), (int)task.tid);
 }
 
+static void *owner_main(void *data)
+{
+	struct thread_task *task = data;
+
+	prctl(PR_SET_NAME, "apart");
+	task->tid = (pid_t)syscall(SYS_gettid);
+	check(unshare(CLONE_FILES) == 0, "unshare CLONE_FILES");
+	check(write(task->ready[1], "x", 1) == 1, "write");
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* Only a descriptor of a thread that has a descriptor table of its own holds it. */
+static void make_thread_fd(const char *type)
+{
+	struct thread_task task = { .type = type };
+	int fd = namespace_by_fd(type, 0, 0);
+	unsigned long inode = inode_of_fd(fd);
+	pthread_t thread;
+	char byte;
+
+	check(pipe(task.ready) == 0, "pipe");
+	errno = pthread_create(&thread, NULL, owner_main, &task);
+	check(errno == 0, "pthread_create");
+	check(read(task.ready[0], &byte, 1) == 1, "read");
+	close(fd);
+	report_and_wait("inode=%lu fd=%d tid=%d", inode, fd, (int)task.tid);
+}
+
 static void *survivor_main(void *data)
 {
 	(void)data;
@@ -327,6 +357,31 @@ static void make_mount_elsewhere(const char *type)
 	report_and_wait("inode=%lu mnt=%lu", inode, inode_at("/proc/self/ns/mnt"));
 }
 
+/* Bind-mounted in a mount namespace without processes, which only a descriptor holds. */
+static void make_mount_in_fd(const char *type)
+{
+	int ready[2];
+	unsigned long inode = 0;
+
+	check(pipe(ready) == 0, "pipe");
+	pid_t pid = fork();
+	check(pid >= 0, "fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		enter_private_mounts("/mnt/place");
+		int fd = namespace_by_fd(type, 0, 0);
+		inode = inode_of_fd(fd);
+		bind_namespace(fd, "/mnt/place");
+		check(write(ready[1], &inode, sizeof(inode)) == (ssize_t)sizeof(inode), "write");
+		for (;;)
+			pause();
+	}
+	check(read(ready[0], &inode, sizeof(inode)) == (ssize_t)sizeof(inode), "read");
+	int mounts = open_namespace(pid, "mnt");
+	end_child(pid);
+	report_and_wait("inode=%lu mnt=%lu fd=%d", inode, inode_of_fd(mounts), mounts);
+}
+
 /* Two namespaces of different types on one path. */
 static void make_stacked(const char *argument)
 {
@@ -399,12 +454,28 @@ static void make_parent_only(const char *argument)
 	report_and_wait("inode=%lu nested=%lu", inodes[0], inodes[1]);
 }
 
-/* Nothing but a name and a command line of bytes that are bad everywhere. */
+/*
+ * A uts namespace of a process with that name and command line, and a network namespace that is
+ * bind-mounted below a folder of that name, in a mount namespace of its own.
+ */
 static void make_hostile(const char *bytes)
 {
+	char path[1024];
+
 	check(unshare(CLONE_NEWUTS) == 0, "unshare");
 	check(prctl(PR_SET_NAME, bytes) == 0, "PR_SET_NAME");
-	report_and_wait("inode=%lu", inode_at("/proc/self/ns/uts"));
+	enter_private_mounts("/mnt/place");
+	snprintf(path, sizeof(path), "/mnt/%s", bytes);
+	check(mkdir(path, 0700) == 0, "mkdir");
+	snprintf(path, sizeof(path), "/mnt/%s/%s", bytes, bytes);
+	int file = open(path, O_CREAT | O_RDONLY | O_CLOEXEC, 0600);
+	check(file >= 0, "open");
+	close(file);
+	int fd = namespace_by_fd("net", 0, 0);
+	unsigned long mounted = inode_of_fd(fd);
+	bind_namespace(fd, path);
+	report_and_wait("inode=%lu mounted=%lu mnt=%lu", inode_at("/proc/self/ns/uts"), mounted,
+	                inode_at("/proc/self/ns/mnt"));
 }
 
 static const struct {
@@ -412,12 +483,14 @@ static const struct {
 	void (*make)(const char *argument);
 } situations[] = {
 	{ "thread", make_thread },
+	{ "thread-fd", make_thread_fd },
 	{ "zombie-leader", make_zombie_leader },
 	{ "for-children", make_for_children },
 	{ "fd", make_fd },
 	{ "socket", make_socket },
 	{ "in-flight", make_in_flight },
 	{ "mount-elsewhere", make_mount_elsewhere },
+	{ "mount-in-fd", make_mount_in_fd },
 	{ "stacked", make_stacked },
 	{ "owned", make_owned },
 	{ "uid", make_uid },
