@@ -25,9 +25,14 @@ void closing_flush(struct closing *closing)
 	closing->count = 0;
 }
 
+/* Kept in order: almost always the new one is the last or the last but one. */
 void closing_add(struct closing *closing, int fd)
 {
-	closing->fds[closing->count++] = fd;
+	size_t at = closing->count++;
+
+	for (; at > 0 && closing->fds[at - 1] > fd; at--)
+		closing->fds[at] = closing->fds[at - 1];
+	closing->fds[at] = fd;
 	if (closing->count == ARRAY_SIZE(closing->fds))
 		closing_flush(closing);
 }
