@@ -34,9 +34,14 @@ check_PROGRAMS += $(bench_programs)
 %C%_bench_load_LDADD = -lpthread
 %C%_bench_measure_LDADD =
 
-EXTRA_DIST += %D%/unit/made.h %D%/bench/bench %D%/bench/peers %D%/fetch %D%/run %D%/lint %D%/vm \
-	%D%/live/hostile.bats %D%/live/holders.bats %D%/live/live.bash %D%/live/lsns.bats \
-	%D%/live/storm.bats
+# Folders in which nothing is built are distributed as a whole.
+EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
+	%D%/bench/bench %D%/bench/peers %D%/fetch %D%/run
+# Of the others, what is not compiled.
+EXTRA_DIST += \
+	%D%/live/holders.bats \
+	%D%/live/live.bash \
+	%D%/unit/made.h
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 

@@ -71,7 +71,9 @@ calls() {
 }
 
 @test "the library neither prints nor exits" {
-	calls . '(__)?v?printf(_chk)?|puts|putchar|perror|psignal|(v?(warn|err)x?)|stdout|stderr|exit|_exit|_Exit|quick_exit|abort|__assert_fail' | none
+	calls . '(__)?v?printf(_chk)?|puts|putchar|perror|psignal|(v?(warn|err)x?)|stderr|exit|_exit|_Exit|quick_exit|abort|__assert_fail' | none
+	# A file that is called - is stdout.
+	calls . stdout | grep -v '/base/fd\.o:' | none
 }
 
 @test "the model makes no system call" {
