@@ -270,8 +270,7 @@ static const char *gap_phrase(struct arena *arena, enum gap_kind kind, const str
 {
 	const struct gap_text *text = &gap_texts[kind];
 
-	/* Nobody counts what hidepid hides. */
-	if (gap->total == 0 && gap->count <= 1)
+	if (text->is_uncounted)
 		return arena_printf(arena, "%s: %s", text->what, text->reason);
 	if (gap->total == 0)
 		return arena_printf(arena, "%" PRIu64 " %s: %s", gap->count, text->what,

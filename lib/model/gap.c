@@ -48,11 +48,13 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.key = "hidepid", .what = "processes of other users",
 		.reason = "hidden by the mount option hidepid of /proc",
 		.cure = "needs CAP_SYS_PTRACE, or the group that the option gid= names",
+		.is_uncounted = true,
 	},
 	[GAP_FOREIGN_PROC] = {
 		.key = "foreign-proc", .what = "processes of this PID namespace",
 		.reason = "/proc belongs to another PID namespace and shows none of them",
 		.cure = "mount a /proc of this PID namespace",
+		.is_uncounted = true,
 	},
 	[GAP_CMDLINE] = {
 		.key = "cmdline", .what = "processes",

@@ -37,12 +37,12 @@ struct gap_text {
 	const char *cure;   /* "needs CAP_SYS_PTRACE" */
 	struct needs
 		view; /* relevant for a view that needs any of this; all zero: for every view */
+	bool is_uncounted; /* nobody can say how many: count 1 means that it is so */
 };
 
 extern const struct gap_text gap_texts[GAP_N_KINDS];
 
-/* How often a gap was met; `total` 0 where there is nothing to compare with, and then `count` 1 may
- * just mean that it is so. */
+/* How often a gap was met; `total` 0 where there is nothing to compare with. */
 struct gap {
 	uint64_t count;
 	uint64_t total;
