@@ -28,7 +28,7 @@ static int write_encoded(const char *bytes, size_t size, void *data)
 		if (byte != 0x7f && !is_c1)
 			continue;
 		fwrite(bytes + written, 1, i - written, stream);
-		fprintf(stream, "\\u%04x", is_c1 ? next : byte);
+		fprintf(stream, "\\u%04X", is_c1 ? next : byte);
 		i += is_c1;
 		written = i + 1;
 	}
@@ -176,9 +176,14 @@ static void open_rows_done(struct open_rows *open)
 }
 #define auto_open_rows __attribute__((cleanup(open_rows_done)))
 
+/* Deeper rows are indented as far as this, or the output would grow with the square of the depth. */
+#define MAX_INDENTED_DEPTH 60
+
 static void indent(FILE *stream, size_t depth)
 {
-	fprintf(stream, "\n%*s", (int)(6 + 3 * depth), "");
+	const size_t indented = depth < MAX_INDENTED_DEPTH ? depth : MAX_INDENTED_DEPTH;
+
+	fprintf(stream, "\n%*s", (int)(6 + 3 * indented), "");
 }
 
 /* Closes the rows that are not the parent of the next one (NONE: all). */
@@ -247,15 +252,21 @@ static int write_rows(FILE *stream, const struct columns *columns, const struct 
 	return r;
 }
 
+/* 0: nobody can say how many. */
+static void write_count(FILE *stream, const char *key, uint64_t count)
+{
+	if (count)
+		fprintf(stream, ", \"%s\": %" PRIu64, key, count);
+	else
+		fprintf(stream, ", \"%s\": null", key);
+}
+
 static int write_gap(FILE *stream, const struct gap *gap, const struct gap_text *text)
 {
 	fputs("{\"what\": ", stream);
 	int r = json_write_text(stream, text->what);
-	fprintf(stream, ", \"count\": %" PRIu64 ", \"total\": ", gap->count);
-	if (gap->total)
-		fprintf(stream, "%" PRIu64, gap->total);
-	else
-		fputs("null", stream);
+	write_count(stream, "count", text->is_uncounted ? 0 : gap->count);
+	write_count(stream, "total", gap->total);
 	fputs(", \"reason\": ", stream);
 	if (r == 0)
 		r = json_write_text(stream, text->reason);
