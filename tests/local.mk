@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
 	%D%/unit/test_forest \
+	%D%/unit/test_json \
 	%D%/unit/test_kernel \
 	%D%/unit/test_map \
 	%D%/unit/test_nstype \
