@@ -216,7 +216,7 @@ static int parse_operand(struct parser *parser, struct parsed *ret)
 
 static int parse_comparison(struct parser *parser, struct parsed *ret)
 {
-	struct parsed left, right;
+	struct parsed left = { 0 }, right = { 0 };
 	struct expr_test test = { 0 };
 	size_t position;
 	int r = parse_operand(parser, &left);

@@ -125,7 +125,7 @@ static int resolve_whose(const struct resolver *resolver, const struct target *t
                          uint32_t *ret)
 {
 	const struct snapshot *snapshot = resolver->snapshot;
-	struct meaning whose;
+	struct meaning whose = { 0 };
 	uint32_t space;
 	int r = target->kind == TARGET_CONTAINER
 	                ? target_resolve_container(resolver, target, &whose)

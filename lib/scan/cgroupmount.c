@@ -143,19 +143,19 @@ static int find_hierarchy(struct arena *arena, const char *options, const char *
 /* What the descriptor's path has behind the mount point, behind the root of the mount. */
 static int join_path(struct arena *arena, int fd, const struct mount_line *mount, const char **ret)
 {
-	char self_path[64], path[PATH_MAX];
+	char link[64], directory[PATH_MAX];
 	const char *root = is_equal(mount->root, "/") ? "" : mount->root;
 	const char *point = is_equal(mount->point, "/") ? "" : mount->point;
 	const char *joined;
 	int r;
 
-	snprintf(self_path, sizeof(self_path), "/proc/self/fd/%d", fd);
-	r = fd_readlink_at(AT_FDCWD, self_path, path, sizeof(path));
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	r = fd_readlink_at(AT_FDCWD, link, directory, sizeof(directory));
 	if (r < 0)
 		return r;
-	if (!has_prefix(path, point))
+	if (!has_prefix(directory, point))
 		return -EINVAL;
-	joined = arena_printf(arena, "%s%s", root, path + strlen(point));
+	joined = arena_printf(arena, "%s%s", root, directory + strlen(point));
 	if (!joined)
 		return -ENOMEM;
 	*ret = *joined ? joined : "/";
@@ -165,8 +165,8 @@ static int join_path(struct arena *arena, int fd, const struct mount_line *mount
 int cgroupmount_find(struct arena *arena, int fd, const char **ret_hierarchy, const char **ret_path)
 {
 	auto_buffer struct buffer table = { 0 };
-	struct mount_line mount;
-	const char *path, *hierarchy = "";
+	struct mount_line mount = { 0 };
+	const char *path = NULL, *hierarchy = "";
 	int r = find_mount(fd, &table, &mount);
 
 	if (r == 0)
