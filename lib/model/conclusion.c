@@ -168,12 +168,12 @@ static const char *condition_of_init(const struct sentence *sentence)
 	uint32_t init = find_init(sentence);
 
 	if (init == NONE)
-		return "its init, process 1 in it, exits and all others with it";
+		return "its init, process 1 in it, exits (all others in it die then)";
 	const struct process *process = &sentence->snapshot->processes[init];
 	return arena_printf(sentence->arena, "its init, process %d%s%s%s, exits%s",
 	                    (int)process->pid, process->comm ? " (" : "",
 	                    process->comm ? process->comm : "", process->comm ? ")" : "",
-	                    sentence->space->n_processes > 1 ? " and all others with it" : "");
+	                    sentence->space->n_processes > 1 ? " (all others in it die then)" : "");
 }
 
 /* What must hold for it to go; the last condition is joined by "and". */

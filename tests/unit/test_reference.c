@@ -213,12 +213,12 @@ static void a_pid_namespace_goes_with_its_init(void **state)
 	assert_int_equal(reference_list(&host.snapshot, pid, 0, &holders), 0);
 	assert_string_equal(
 		reference_conclusion(&arena, &host.snapshot, pid, &holders),
-		"It goes when its init, process 1 in it, exits and all others with it.");
+		"It goes when its init, process 1 in it, exits (all others in it die then).");
 	host.snapshot.processes[init].numbers = numbers;
 	host.snapshot.processes[init].n_numbers = 2;
 	assert_string_equal(
 		reference_conclusion(&arena, &host.snapshot, pid, &holders),
-		"It goes when its init, process 6001 (init), exits and all others with it.");
+		"It goes when its init, process 6001 (init), exits (all others in it die then).");
 }
 
 static void many_holders_are_counted(void **state)
