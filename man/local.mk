@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-dist_man_MANS += %D%/nslist.1
+dist_man_MANS += \
+	%D%/nskit-snapshot.5 \
+	%D%/nslist.1
