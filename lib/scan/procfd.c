@@ -203,7 +203,8 @@ int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid)
 	struct table table;
 	bool is_done;
 
-	if (scan->links == 0)
+	/* Our own are those that the scan has open, and what we were started with: gone in a moment. */
+	if (scan->links == 0 || (scan->is_live && task->pid == scan->snapshot->self))
 		return 0;
 	table_start(&table, task, tid);
 	int r = scan_expected(scan, &table, &is_done);
