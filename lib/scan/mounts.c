@@ -251,3 +251,11 @@ int mounts_scan_rest(struct scan *scan)
 	}
 	return 0;
 }
+
+const char *scan_mount_library_version(void)
+{
+	const char *version = "";
+
+	mnt_get_library_version(&version);
+	return version;
+}
