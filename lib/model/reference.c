@@ -293,7 +293,7 @@ static bool find_related(const struct snapshot *snapshot, const struct space *sp
 
 bool reference_first(const struct snapshot *snapshot, uint32_t space, struct holder *ret)
 {
-	struct holder first;
+	struct holder first = { 0 };
 	struct collector collector = {
 		.snapshot = snapshot,
 		.index = space,
