@@ -30,22 +30,20 @@ rounds() {
 # Processes that this test has started, and the ends of their stdin.
 live_pids=() live_ends=()
 # What a situation says that it made: ${made[inode]}.
-declare -A made=()
+declare -gA made=()
 
 # situation NAME [ARGUMENT]: makes it, with its facts in $made; it lasts until the end of the test.
 # Not in a subshell: a situation ends with the shell that made it.
 situation() {
 	local folder=$BATS_TEST_TMPDIR/situation.${#live_pids[@]} end status=0 word words
-	mkdir -p "$folder"
+
+	mkdir "$folder"
 	mkfifo "$folder/stdin"
 	"$programs/situation" "$@" <"$folder/stdin" >"$folder/stdout" 2>"$folder/stderr" 3>&- &
 	live_pids+=($!)
 	exec {end}>"$folder/stdin"
 	live_ends+=("$end")
-	until [ "$(wc -l <"$folder/stdout")" -ge 1 ]; do
-		if [ ! -e "/proc/${live_pids[-1]}/stat" ] || grep -q ') Z' "/proc/${live_pids[-1]}/stat"; then
-			has_other_threads "${live_pids[-1]}" || break
-		fi
+	until [ -s "$folder/stdout" ] || has_ended "${live_pids[-1]}"; do
 		sleep 0.02
 	done
 	made=()
@@ -61,9 +59,9 @@ situation() {
 	fi
 }
 
-# Whether a process whose leader is a zombie has threads that live.
-has_other_threads() {
-	[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ]
+# Whether all threads of a child of this shell have ended.
+has_ended() {
+	! grep -qs "^State:[[:space:]]*[^ZX[:space:]]" "/proc/$1"/task/*/status
 }
 
 # Ends what this test has started; for teardown.
