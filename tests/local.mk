@@ -41,7 +41,10 @@ EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
 # Of the others, what is not compiled.
 EXTRA_DIST += \
 	%D%/live/holders.bats \
+	%D%/live/hostile.bats \
 	%D%/live/live.bash \
+	%D%/live/lsns.bats \
+	%D%/live/storm.bats \
 	%D%/unit/made.h
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
