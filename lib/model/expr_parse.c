@@ -140,7 +140,7 @@ static int fail_unknown(struct parser *parser, const char *name)
 	const char *near = find_near_column(parser, name);
 
 	if (near)
-		return expr_fail(&parser->lexer, token->position, "no column %s; do you mean %s?",
+		return expr_fail(&parser->lexer, token->position, "no column %s (there is %s)",
 		                 shown, near);
 	return expr_fail(&parser->lexer, token->position, "no column %s; text needs quotes: \"%s\"",
 	                 shown, shown);
