@@ -169,8 +169,8 @@ static struct needs needs_of_kind(const struct view *view)
 			                .space = SPACE_RELATIONS };
 	if (view->kind == VIEW_WHY)
 		needs = (struct needs){ .types = NS_ALL_BITS,
-			                .process = PROCESS_COMM,
-			                .space = SPACE_RELATIONS,
+			                .process = PROCESS_COMM | PROCESS_NUMBERS,
+			                .space = SPACE_RELATIONS | SPACE_ID,
 			                .holders = true };
 	if (arrangement == ARRANGE_OWNER || arrangement == ARRANGE_PARENT)
 		needs.space |= SPACE_RELATIONS;

@@ -45,11 +45,11 @@ setup() {
 }
 
 @test "targets with hostile names are said safely" {
-	nslist_exits 3 --sysroot "$hostile" -- $'@\033[31mweb'
+	nslist_exits 2 --sysroot "$hostile" -- $'@\033[31mweb'
 	is_printable <<<"$stderr"
 	nslist_exits 3 --sysroot "$hostile" -- $'/\377\033'
 	is_printable <<<"$stderr"
-	nslist 1 --sysroot $'/\033[2J'
+	nslist_exits 1 --sysroot $'/\033[2J'
 	is_printable <<<"$stderr"
 }
 

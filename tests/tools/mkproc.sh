@@ -8,13 +8,13 @@
 #
 #   proc PID [KEY=VALUE...]        a process; its keys:
 #       parent group session terminal foreground state flags threads start   as in stat (proc(5))
-#       comm cmdline cgroup uid_map gid_map                      %b text: \n and \0 may be written
+#       comm cmdline cgroup uid_map gid_map                      as %b: \n, NUL is \0000
 #       uid          owner of the directory (root only)
 #       nspid=40,1   its number in each PID namespace, outermost first
 #       ns.TYPE=N    its namespace, also ns.pid_for_children; not given: the initial one; -: none
 #   thread PID TID [KEY=VALUE...]  a thread of it (comm, ns.TYPE; not given: as the process has it)
 #   fd PID NUMBER LINK             a descriptor: net:[4026532000], socket:[77], /dev/null
-#   mount PID LINE                 a line of its mountinfo, as %b
+#   mount PID LINE                 a line of its mountinfo behind that of its root, as %b
 #   file PATH TEXT                 any other file, PATH below DIR, TEXT as %b
 set -eu
 
@@ -111,7 +111,7 @@ proc() {
 	write_files "$directory/task/$pid" "$pid"
 	write_namespaces "$directory/ns"
 	write_namespaces "$directory/task/$pid/ns"
-	: >"$directory/mountinfo"
+	printf '20 1 0:5 / / rw - ext4 /dev/vda1 rw\n' >"$directory/mountinfo"
 	words_of[$pid]=$(printf '%q ' "${@:2}")
 	if [ "$(id -u)" = 0 ]; then
 		chown -R -h "${key[uid]}" "$directory"
