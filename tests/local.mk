@@ -9,6 +9,7 @@ unit_tests = \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
 	%D%/unit/test_map \
+	%D%/unit/test_names \
 	%D%/unit/test_nstype \
 	%D%/unit/test_parse \
 	%D%/unit/test_proctext \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The paths in which container runtimes, with a cgroupfs or a systemd driver, put what they start. */
+/* The paths in which container runtimes put what they start, with either driver. */
 #include "model/containertable.h"
 
 #define PAYLOAD CONTAINER_PAYLOAD

@@ -19,6 +19,13 @@ libnskit_a_SOURCES += \
 	%D%/lookup.h \
 	%D%/mountns.c \
 	%D%/mounts.c \
+	%D%/names.c \
+	%D%/names.h \
+	%D%/names_containerd.c \
+	%D%/names_engine.c \
+	%D%/names_kubelet.c \
+	%D%/names_runtime.c \
+	%D%/names_storage.c \
 	%D%/netlink.c \
 	%D%/nsfs.c \
 	%D%/nsfsopen.c \
@@ -32,5 +39,10 @@ libnskit_a_SOURCES += \
 	%D%/scan.h \
 	%D%/socket.c \
 	%D%/source.h \
+	%D%/statefile.c \
+	%D%/statefile.h \
 	%D%/task.c \
-	%D%/threads.c
+	%D%/threads.c \
+	%D%/userdb.c \
+	%D%/userdb.h \
+	%D%/users.c

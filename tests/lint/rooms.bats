@@ -48,7 +48,7 @@ strays() {
 	strays 'libmount\.h' lib/scan/mounts.c | none
 	strays '(blkid/)?blkid\.h' lib/scan/blkname.c | none
 	strays 'libsmartcols\.h' lib/show/table.c | none
-	strays 'jansson\.h' lib/scan/names.c lib/scan/record.c lib/show/json.c | none
+	strays 'jansson\.h' lib/scan/statefile.c lib/scan/record.c lib/show/json.c | none
 	strays 'n?curses\.h' | none
 }
 
