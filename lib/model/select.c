@@ -173,6 +173,17 @@ int select_members(const struct snapshot *snapshot, uint32_t space, uint32_t **r
 	return 0;
 }
 
+/* The PID namespace of the /proc that was read: whatever has one number is in it. */
+static uint32_t find_outermost(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = &snapshot->processes[i];
+		if (process->n_numbers == 1 && process->at.in[NS_PID] != NONE)
+			return process->at.in[NS_PID];
+	}
+	return NONE;
+}
+
 int select_numbers(const struct snapshot *snapshot, uint32_t process, uint32_t **ret_spaces,
                    size_t *ret_count)
 {
@@ -192,6 +203,8 @@ int select_numbers(const struct snapshot *snapshot, uint32_t process, uint32_t *
 		const struct space *here = &snapshot->spaces[space];
 		space = here->parent_state == RELATION_KNOWN ? here->parent : NONE;
 	}
+	if (spaces[0] == NONE)
+		spaces[0] = find_outermost(snapshot);
 	*ret_spaces = spaces;
 	*ret_count = n;
 	return 0;

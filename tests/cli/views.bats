@@ -127,7 +127,7 @@ shows() {
 
 @test "the numbers of a process" {
 	nslist_exits 0 --sysroot "$small" --pid 42 -rno NS,PID,INITIAL
-	[ "$output" = $' 42 \n4026532301 2 no' ] || { echo "$output"; return 1; }
+	[ "$output" = $'4026531836 42 yes\n4026532301 2 no' ] || { echo "$output"; return 1; }
 	nslist_exits 0 --sysroot "$small" --pid '2@pid:[4026532301]' -J
 	jq -e '[.processes[].pid] == [42, 2]' <<<"$output"
 	nslist_exits 0 --sysroot "$small" --pid 42 -r
