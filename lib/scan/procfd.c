@@ -9,10 +9,13 @@
  * (AT_STATX_DONT_SYNC).
  */
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include "base/kernel.h"
+#include "base/vec.h"
 #include "scan/source.h"
 
 /* The table of descriptors that is being looked at. */
@@ -22,6 +25,7 @@ struct table {
 	char path[64];    /* "../fd/9", or "../task/5/fd/9" */
 	size_t at_name;   /* where the number begins */
 	int pidfd;        /* for its sockets; -1: not opened */
+	bool is_plain;    /* the descriptor looked at last is neither a namespace nor a socket */
 	bool is_partial;  /* something in it could not be read */
 	bool has_foreign; /* it has sockets, but numbers of processes mean nothing to us */
 };
@@ -116,6 +120,7 @@ static int scan_entry(struct scan *scan, struct table *table, int number)
 	if (statx(table->task->fd, task_path(table->task, table->path), AT_STATX_DONT_SYNC,
 	          STATX_TYPE | STATX_INO, &status) < 0)
 		return -errno;
+	table->is_plain = false;
 	if (S_ISSOCK(status.stx_mode)) {
 		if (!wants_sockets(scan))
 			return 0;
@@ -124,9 +129,8 @@ static int scan_entry(struct scan *scan, struct table *table, int number)
 		                          : socket_scan(scan, table->task, number, status.stx_ino,
 		                                        &table->pidfd);
 	}
-	if (makedev(status.stx_dev_major, status.stx_dev_minor) != scan->nsfs_device)
-		return 0;
-	return scan_space(scan, table, status.stx_ino, number);
+	table->is_plain = makedev(status.stx_dev_major, status.stx_dev_minor) != scan->nsfs_device;
+	return table->is_plain ? 0 : scan_space(scan, table, status.stx_ino, number);
 }
 
 /* A recorded descriptor is a symbolic link with the text that the kernel gave. */
@@ -154,25 +158,64 @@ static int scan_listed(struct scan *scan, struct table *table)
 
 	if (fd < 0)
 		return -errno;
+	scan->fds_pid = 0;
 	int r = numbers_all(fd, scan->is_live, &scan->fds);
-	if (r < 0)
+	if (r == 0)
+		r = vec_reserve(&scan->fds_plain, &scan->fds_plain_capacity, scan->fds.count,
+		                sizeof(*scan->fds_plain));
+	if (r < 0) {
+		scan->fds.count = 0;
 		return r;
+	}
 	for (size_t i = 0; i < scan->fds.count; i++) {
 		int number = scan->fds.items[i];
 		r = scan->is_live ? scan_entry(scan, table, number)
 		                  : scan_recorded(scan, table, number);
 		if (r == -ENOMEM)
 			return r;
+		scan->fds_plain[i] = r == 0 && table->is_plain;
 		if (is_denied(r))
 			table->is_partial = true;
 	}
+	scan->fds_pid = table->tid == 0 ? table->task->pid : 0;
+	return 0;
+}
+
+/* Whether that descriptor is the very open file that it is in a sibling (kcmp(2)). */
+static bool is_shared(pid_t sibling, const struct table *table, int number)
+{
+	return syscall(SYS_kcmp, sibling, table->task->pid, KCMP_FILE, (unsigned long)number,
+	               (unsigned long)number) == 0;
+}
+
+/* Looks at the descriptors that are expected. 0; -ENOENT where one of them is not there; -ENOMEM. */
+static int scan_siblings(struct scan *scan, struct table *table)
+{
+	pid_t sibling = scan->fds_pid;
+	bool may_share = scan->is_own_numbers && table->tid == 0 && sibling != 0;
+
+	scan->fds_pid = 0;
+	for (size_t i = 0; i < scan->fds.count; i++) {
+		int number = scan->fds.items[i];
+		if (may_share && scan->fds_plain[i] && is_shared(sibling, table, number))
+			continue;
+		/* Where one is not shared, the others seldom are. */
+		if (scan->fds_plain[i])
+			may_share = false;
+		int r = scan_entry(scan, table, number);
+		if (r < 0)
+			return r;
+		scan->fds_plain[i] = table->is_plain;
+	}
+	scan->fds_pid = table->tid == 0 ? table->task->pid : 0;
 	return 0;
 }
 
 /*
  * Siblings often have the same descriptors: where there are as many as the process before had, and
- * each of those is there, they are all, and need not be listed. 0 or -ENOMEM; *ret_is_done says
- * whether it was so.
+ * each of those is there, they are all, and need not be listed. What a fork has left shared need
+ * not even be looked at: comparing costs half as much. 0 or -ENOMEM; *ret_is_done says whether all
+ * were found so.
  */
 static int scan_expected(struct scan *scan, struct table *table, bool *ret_is_done)
 {
@@ -183,17 +226,11 @@ static int scan_expected(struct scan *scan, struct table *table, bool *ret_is_do
 	                               STATX_SIZE, &status) < 0)
 		return 0;
 	*ret_is_done = status.stx_size == 0;
-	if (status.stx_size != scan->fds.count)
+	if (status.stx_size == 0 || status.stx_size != scan->fds.count)
 		return 0;
-	for (size_t i = 0; i < scan->fds.count; i++) {
-		int r = scan_entry(scan, table, scan->fds.items[i]);
-		if (r == -ENOMEM)
-			return r;
-		if (r < 0)
-			return 0;
-	}
-	*ret_is_done = true;
-	return 0;
+	int r = scan_siblings(scan, table);
+	*ret_is_done = r == 0;
+	return r == -ENOMEM ? r : 0;
 }
 
 int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid)

@@ -34,6 +34,7 @@ static void scan_done(struct scan *scan)
 	buffer_done(&scan->buffer);
 	numbers_done(&scan->tids);
 	numbers_done(&scan->fds);
+	free(scan->fds_plain);
 	arena_done(&scan->scratch);
 	map_done(&scan->sockets);
 	map_done(&scan->cookies);

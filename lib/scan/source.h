@@ -59,7 +59,10 @@ struct scan {
 	struct closing closing; /* descriptors that are done with */
 	struct buffer buffer;   /* for one whole-file read at a time */
 	struct numbers tids;
-	struct numbers fds;   /* of the process looked at last: often those of the next one too */
+	struct numbers fds; /* of the process looked at last: often those of the next one too */
+	bool *fds_plain;    /* which of them are neither a namespace nor a socket */
+	size_t fds_plain_capacity;
+	pid_t fds_pid;        /* that process, or 0 */
 	struct arena scratch; /* emptied from process to process */
 	const char *cgroup;   /* the control group identified last, and its container */
 	uint32_t container;
