@@ -3,21 +3,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <sys/syscall.h>
 
 #include "base/parse.h"
+#include "scan/capability.h"
 #include "scan/source.h"
-
-/* With it the kernel hides nothing: hidepid asks whether we might trace the process. */
-static bool may_trace_all(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return data[0].effective & (1U << CAP_SYS_PTRACE);
-}
 
 static int is_in_group(gid_t gid, bool *ret)
 {
@@ -104,7 +93,8 @@ int hidepid_check(struct scan *scan)
 {
 	bool is_hiding = false;
 
-	if (may_trace_all())
+	/* hidepid asks whether we might trace the process. */
+	if (capability_is_effective(CAP_SYS_PTRACE))
 		return 0;
 	int r = fd_read_at(scan->proc_fd, "self/mountinfo", &scan->buffer);
 	if (r < 0)

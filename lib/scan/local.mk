@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
+	%D%/blkname.c \
+	%D%/capability.c \
+	%D%/capability.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
 	%D%/closing.c \
@@ -10,6 +13,7 @@ libnskit_a_SOURCES += \
 	%D%/hidepid.c \
 	%D%/identity.c \
 	%D%/links.c \
+	%D%/listns.c \
 	%D%/load.c \
 	%D%/load.h \
 	%D%/load_spaces.c \

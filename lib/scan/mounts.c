@@ -241,8 +241,10 @@ int mounts_scan_rest(struct scan *scan)
 		return 0;
 	/* A table may hold further mount namespaces. */
 	for (uint32_t i = 0; i < scan->snapshot->n_spaces; i++) {
-		if (scan->snapshot->spaces[i].type != NS_MNT || scan->notes[i].has_table)
+		struct note *note = &scan->notes[i];
+		if (scan->snapshot->spaces[i].type != NS_MNT || note->has_table || note->is_left)
 			continue;
+		note->is_left = true;
 		int r = mountns_scan(scan, i);
 		if (r < 0 && r != -ENOMEM)
 			r = scan_chrooted(scan, i);

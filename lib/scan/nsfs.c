@@ -215,6 +215,7 @@ static int read_rest(struct scan *scan, uint32_t space)
 	int fd = nsfs_open(scan, space);
 
 	if (fd < 0) {
+		scan->notes[space].has_facts = true;
 		if (is_denied(fd))
 			scan->denied_facts++;
 		return fd == -ENOMEM ? fd : 0;

@@ -272,6 +272,15 @@ static int walk_live(struct scan *scan, struct numbers *pids)
 	return 0;
 }
 
+int procfs_scan_born(struct scan *scan)
+{
+	struct numbers pids = { 0 };
+	int r = walk_live(scan, &pids);
+
+	numbers_done(&pids);
+	return r;
+}
+
 int procfs_scan(struct scan *scan)
 {
 	struct numbers pids = { 0 };

@@ -168,16 +168,55 @@ static void note_gaps(struct scan *scan)
 	add_gap(scan, GAP_MOUNT_TABLES, scan->denied_tables, 0);
 }
 
+/* Of sources in a row the first failure counts. */
 static int run_sources(struct scan *scan)
 {
-	int r = mounts_scan_own(scan);
+	static int (*const sources[])(struct scan * scan) = {
+		/* clang-format off */
+		mounts_scan_own,  /* before all others: its paths are the ones that we can use */
+		procfs_scan,
+		mounts_scan_rest,
+		nsfs_scan,
+		listns_scan,
+		mounts_scan_rest, /* of mount namespaces that only listns knew */
+		nsfs_scan,        /* of what was found in those */
+		blkname_scan,
+		names_scan,
+		users_scan,
+		/* clang-format on */
+	};
 
-	if (r == 0)
-		r = procfs_scan(scan);
-	if (r == 0)
-		r = mounts_scan_rest(scan);
-	if (r == 0)
-		r = nsfs_scan(scan);
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		int r = sources[i](scan);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The ids of what is known tell what of the kernel's list is not. */
+static void prepare_listns(struct scan *scan)
+{
+	if (!scan->is_live || !scan->is_own_numbers || scan->links == 0 ||
+	    scan->needs->sources != SOURCE_ALL)
+		return;
+	scan->lists_all = listns_sees_all(scan);
+	for (enum ns_type type = 0; scan->lists_all && type < NS_N_TYPES; type++)
+		scan->facts[type] |= SPACE_ID;
+}
+
+/* What the kernel listed has a holder after all, where another source found one. */
+static int finish(struct scan *scan)
+{
+	struct snapshot *snapshot = scan->snapshot;
+	unsigned sources = scan->needs->sources;
+	int r = sources & SOURCE_PROCESS ? snapshot_finish(snapshot)
+	                                 : snapshot_restrict(snapshot, sources);
+
+	for (size_t i = 0; r == 0 && i < snapshot->n_spaces; i++) {
+		struct space *space = &snapshot->spaces[i];
+		space->only_kernel_knows = space->only_kernel_knows && space->held == 0;
+	}
 	return r;
 }
 
@@ -190,12 +229,12 @@ int scan_take(const struct scan_request *request, struct snapshot *ret)
 		r = read_host(&scan);
 	if (r == 0)
 		r = identity_read(&scan);
-	if (r == 0)
-		r = run_sources(&scan);
+	if (r < 0)
+		return r;
+	prepare_listns(&scan);
+	r = run_sources(&scan);
 	if (r < 0)
 		return r;
 	note_gaps(&scan);
-	if (request->needs.sources & SOURCE_PROCESS)
-		return snapshot_finish(ret);
-	return snapshot_restrict(ret, request->needs.sources);
+	return finish(&scan);
 }

@@ -25,8 +25,9 @@ struct note {
 	int32_t number;   /* WAY_LINK: which link; WAY_FD: which descriptor */
 	const char *path; /* WAY_MOUNT: below the root of that process */
 	pid_t chrooted;   /* mount namespaces: a member that sees a part of the mount table, or 0 */
-	bool has_facts;   /* relations and the like were read */
+	bool has_facts;   /* relations and the like were read, or cannot be */
 	bool has_table;   /* mount namespaces: the mount table was read */
+	bool is_left;     /* mount namespaces: noted that the mount table is not to be had whole */
 };
 
 /* A namespace and a descriptor of it, whose relations are still to be read. */
@@ -45,6 +46,7 @@ struct scan {
 				 pidfd_open may be used */
 	unsigned links;      /* LINK_BITs: those read of every process */
 	unsigned facts[NS_N_TYPES]; /* SPACE_*: what is read through a descriptor of each type */
+	bool lists_all;             /* listns(2) lists all namespaces to us */
 	bool counts_fds; /* the size of /proc/PID/fd is the number of descriptors (Linux 6.2) */
 	uint64_t nsfs_device; /* st_dev of nsfs; 0: not known */
 	int netlink_fd;       /* -1: not opened yet */
@@ -101,6 +103,9 @@ int hidepid_check(struct scan *scan) must_use;
 /* procfs.c: processes, their threads where they differ, and (through procfd) their descriptors, in
  * one walk. 0 or -errno. */
 int procfs_scan(struct scan *scan) must_use;
+
+/* Processes that were born since. 0 or -errno. */
+int procfs_scan_born(struct scan *scan) must_use;
 
 /*
  * task.c. Every file of a process is opened relative to one descriptor, so that a recycled number
@@ -217,8 +222,11 @@ int nsfs_open(struct scan *scan, uint32_t space) must_use;
  * -errno. */
 int nsfs_open_at(int dir_fd, const char *path, uint64_t inode) must_use;
 
-/* Namespaces that only listns(2) knows (6.19 and later; needs root in the initial user and PID
- * namespace). 0 or -ENOMEM. */
+/* listns.c: whether listns(2) shows us all namespaces: Linux 6.19, root in the initial user and PID
+ * namespace. */
+bool listns_sees_all(const struct scan *scan);
+
+/* Namespaces that only listns(2) knows; the ids of all others must have been read. 0 or -ENOMEM. */
 int listns_scan(struct scan *scan) must_use;
 
 /* netlink.c: number of a network namespace as seen from ours (RTM_GETNSID); -1 where it has none. 0
