@@ -20,6 +20,7 @@ unit_tests = \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
 	%D%/unit/test_text \
+	%D%/unit/test_users \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
 

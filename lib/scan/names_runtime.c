@@ -68,10 +68,10 @@ static int read_group(struct names *names, const struct process *process, const 
 {
 	struct scan *scan = names->scan;
 	const char *text = process->cgroup;
-	char path[40];
 
 	*ret = NULL;
 	if (!text) {
+		char path[40];
 		snprintf(path, sizeof(path), "%d/cgroup", process->pid);
 		int r = fd_read_at(scan->proc_fd, path, &scan->buffer);
 		if (r < 0)

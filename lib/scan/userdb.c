@@ -80,13 +80,14 @@ static int read_passwd(const struct scan *scan, struct userdb *userdb)
 
 int userdb_open(const struct scan *scan, struct userdb *ret)
 {
-	auto_userdb struct userdb userdb = { .is_live = scan->is_live };
+	struct userdb userdb = { .is_live = scan->is_live };
 	int r = scan->is_live ? 0 : read_passwd(scan, &userdb);
 
-	if (r < 0)
+	if (r < 0) {
+		userdb_done(&userdb);
 		return r;
+	}
 	*ret = userdb;
-	userdb = (struct userdb){ 0 };
 	return 0;
 }
 
