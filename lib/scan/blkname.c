@@ -115,3 +115,11 @@ int blkname_scan(struct scan *scan)
 	}
 	return 0;
 }
+
+const char *scan_block_library_version(void)
+{
+	const char *version = "";
+
+	blkid_get_library_version(&version, NULL);
+	return version;
+}
