@@ -121,6 +121,26 @@ static size_t references_end(const struct snapshot *snapshot, size_t first)
 	return end;
 }
 
+/* Adds the paths of the mounts among the references, except `first`. Returns the count. */
+static size_t gather_mounts(const struct snapshot *snapshot, size_t from, size_t end,
+                            const char *first, struct value *items, size_t count)
+{
+	const char *last = first;
+
+	for (size_t i = from; i < end; i++) {
+		const struct reference *reference = &snapshot->references[i];
+
+		/* Sorted by path: the same one in several mount namespaces comes in a row. */
+		if (reference->kind != HELD_MOUNT || !reference->path ||
+		    (last && is_equal(last, reference->path)) ||
+		    (first && is_equal(first, reference->path)))
+			continue;
+		last = reference->path;
+		items[count++] = value_text(last);
+	}
+	return count;
+}
+
 int holdercols_get_mounts(const struct row *row, struct value *ret)
 {
 	const struct snapshot *snapshot = row->snapshot;
@@ -128,27 +148,18 @@ int holdercols_get_mounts(const struct row *row, struct value *ret)
 	*ret = value_none();
 	if (row->place->space == NONE)
 		return 0;
-	*ret = (struct value){ .type = VALUE_LIST };
-	const uint32_t first = snapshot->spaces[row->place->space].first_reference;
-	if (first == NONE)
-		return 0;
-	const size_t end = references_end(snapshot, first);
-	struct value *items = arena_alloc(row->scratch, (end - first) * sizeof(*items));
-	const char *last = NULL;
-	size_t count = 0;
-
+	const struct space *space = &snapshot->spaces[row->place->space];
+	const bool has_references = space->first_reference != NONE;
+	const size_t from = has_references ? space->first_reference : 0;
+	const size_t end = has_references ? references_end(snapshot, from) : 0;
+	struct value *items = arena_alloc(row->scratch, (end - from + 1) * sizeof(*items));
 	if (!items)
 		return -ENOMEM;
-	for (size_t i = first; i < end; i++) {
-		const struct reference *reference = &snapshot->references[i];
-
-		/* Sorted by path: the same one in several mount namespaces comes in a row. */
-		if (reference->kind != HELD_MOUNT || !reference->path ||
-		    (last && is_equal(last, reference->path)))
-			continue;
-		last = reference->path;
-		items[count++] = value_text(last);
-	}
+	/* The oldest mount comes first, as in lsns(8). */
+	items[0] = value_text(space->mount_path);
+	const size_t count = gather_mounts(snapshot, from, end, space->mount_path, items,
+	                                   space->mount_path ? 1 : 0);
+	*ret = (struct value){ .type = VALUE_LIST };
 	ret->as.list = (struct value_list){ .items = items, .count = count };
 	return 0;
 }

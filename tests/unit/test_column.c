@@ -155,6 +155,7 @@ static void add_spaces(struct snapshot *snapshot)
 	spaces[BLUE].owner_uid = 4294967290;
 	spaces[BLUE].netnsid_known = true;
 	spaces[BLUE].netnsid = -1;
+	spaces[BLUE].mount_path = "/run/netns/blue";
 	spaces[PIDNS].owner_state = RELATION_HIDDEN;
 	spaces[PIDNS].parent_state = RELATION_HIDDEN;
 }
@@ -208,6 +209,12 @@ static void add_references(struct snapshot *snapshot)
 		  .kind = HELD_MOUNT,
 		  .covered = true },
 		{ .space = MNT, .process = 1, .mount_space = NONE, .fd = 9, .kind = HELD_FD },
+		{ .space = BLUE,
+		  .process = NONE,
+		  .mount_space = NONE,
+		  .fd = -1,
+		  .path = "/a",
+		  .kind = HELD_MOUNT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(references); i++)
@@ -275,7 +282,7 @@ static void shows_namespaces(void **state)
 		{ BLUE, "PID", "" }, { BLUE, "PATH", "" }, { BLUE, "NSID", "8812" },
 		{ BLUE, "TARGET", ":8812" }, { BLUE, "NETNSID", "unassigned" },
 		{ BLUE, "USER", "4294967290" }, { BLUE, "OWNERUID", "4294967290" },
-		{ BLUE, "NSFS", "/b\n,/run/netns/blue" }, { BLUE, "HELD", "m" },
+		{ BLUE, "NSFS", "/run/netns/blue,/a,/b\n" }, { BLUE, "HELD", "m" },
 		{ BLUE, "ONS", "4026532300" }, { BLUE, "PNS", "" },
 		{ NET, "NETNSID", "0" }, { NET, "NTHREADS", "1" }, { NET, "NPROCS", "0" },
 		{ NET, "PATH", "/proc/880/task/905/ns/net" },
