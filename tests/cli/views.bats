@@ -82,7 +82,7 @@ shows() {
 }
 
 @test "containers, units, control groups" {
-	for target in @0123456789ab \
+	for target in web @web @0123456789ab \
 		docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope; do
 		nslist_exits 0 --sysroot "$small" -t uts -rno NS "$target"
 		[ "$output" = 4026532603 ] || { echo "$target: $output"; return 1; }
@@ -161,6 +161,11 @@ shows() {
 @test "a row that was filtered out leaves its children as roots" {
 	nslist_exits 0 --sysroot "$small" -J -Tprocess -t pid -o NS -Q 'INITIAL == false'
 	jq -e '[.namespaces[].ns] == [4026532301, 4026532602]' <<<"$output"
+}
+
+@test "every column of every row" {
+	needs_root
+	shows all -J --output-all
 }
 
 @test "columns: chosen, added, all, in any case" {
