@@ -38,7 +38,7 @@ struct process {
 	uint64_t start;         /* clock ticks since boot (stat, field 22) */
 	uint64_t pidfd_inode;   /* 0: not known */
 	const char *comm;       /* NULL: not read */
-	const char *command;    /* cmdline, joined by spaces; [comm] where empty; NULL: not read */
+	const char *command;    /* cmdline, joined by spaces; comm where empty; NULL: not read */
 	const char *cgroup;     /* /proc/PID/cgroup without its last newline; NULL: not read */
 	const pid_t *numbers;   /* NSpid, from the PID namespace of /proc inward; NULL: not read */
 	uint32_t n_numbers;

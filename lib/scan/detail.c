@@ -66,7 +66,7 @@ static int read_stat(struct scan *scan, const struct task *task)
 	return r;
 }
 
-/* Of a process without a command line its name in brackets, as ps shows it. */
+/* Of a process without a command line its name, as lsns shows it. */
 static int use_comm(struct scan *scan, const struct task *task)
 {
 	int r = process_of(scan, task)->comm ? 0 : read_comm(scan, task);
@@ -75,8 +75,8 @@ static int use_comm(struct scan *scan, const struct task *task)
 		return r;
 	struct process *process = process_of(scan, task);
 	process->known |= PROCESS_COMM;
-	const char *text = arena_printf(&scan->scratch, "[%s]", process->comm);
-	return text ? intern(scan, text, strlen(text), &process->command) : -ENOMEM;
+	process->command = process->comm;
+	return 0;
 }
 
 /* A command line may fill more than a page: a read that leaves room is the last one, though. */
