@@ -38,6 +38,7 @@ const struct column *column_find(const struct column_set *set, const char *name)
 
 static int add_column(struct columns *columns, const struct column *column)
 {
+	/* The elements are pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	int r = VEC_GROW(&columns->items, &columns->capacity, columns->count);
 
 	if (r < 0)

@@ -48,18 +48,17 @@ static bool has_own_lines(const struct painter *painter, const struct column *co
 	return column->flags & COLUMN_WRAP && !painter->options->nowrap && !painter->options->raw;
 }
 
-/* The column that carries the tree, or NULL. */
-static const struct column *tree_column(const struct columns *columns,
-                                        const struct table_options *options)
+/* The position of the column that carries the tree, or SIZE_MAX. */
+static size_t tree_position(const struct columns *columns, const struct table_options *options)
 {
 	if (!options->is_tree || columns->count == 0)
-		return NULL;
+		return SIZE_MAX;
 	if (!options->tree_column)
-		return columns->items[0];
+		return 0;
 	for (size_t i = 0; i < columns->count; i++)
 		if (is_equal(columns->items[i]->name, options->tree_column))
-			return columns->items[i];
-	return NULL;
+			return i;
+	return SIZE_MAX;
 }
 
 static int column_flags(const struct painter *painter, size_t position, bool is_tree)
@@ -102,16 +101,13 @@ static int add_column(struct painter *painter, size_t position, bool is_tree)
 
 static int add_columns(struct painter *painter)
 {
-	const struct column *tree = tree_column(painter->columns, painter->options);
+	const size_t tree = tree_position(painter->columns, painter->options);
 
 	for (size_t i = 0; i < painter->columns->count; i++) {
-		const bool is_tree = painter->columns->items[i] == tree;
-		int r = add_column(painter, i, is_tree);
+		int r = add_column(painter, i, i == tree);
 
 		if (r < 0)
 			return r;
-		if (is_tree)
-			tree = NULL;
 	}
 	return 0;
 }
@@ -259,7 +255,7 @@ int table_print(FILE *stream, const struct columns *columns, const struct rows *
 
 	if (r < 0)
 		return r;
-	if (tree_column(columns, options) && rows->count > 0) {
+	if (tree_position(columns, options) != SIZE_MAX && rows->count > 0) {
 		drawn = calloc(rows->count, sizeof(*drawn));
 		if (!drawn)
 			return -ENOMEM;
