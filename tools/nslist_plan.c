@@ -236,6 +236,9 @@ static void plan_needs(struct view *view)
 
 		needs_add(&view->scan, &target);
 	}
+	/* A user namespace may live only as the owner of a namespace of any other type. */
+	if ((view->scan.types & NS_BIT(NS_USER)) && view->scan.sources == SOURCE_ALL)
+		view->scan.types = NS_ALL_BITS;
 }
 
 int view_plan(const struct nslist_options *options, struct view *ret)
