@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "model/proctext.h"
+
 void record_fail(struct record_reader *reader, const char *key, const char *what)
 {
 	if (reader->status < 0)
@@ -179,11 +181,11 @@ const pid_t *record_pids(struct record_reader *reader, const json_t *record, con
 
 	if (!member)
 		return NULL;
-	if (!json_is_array(member) || count > UINT16_MAX) {
+	if (!json_is_array(member) || count == 0 || count > PROCTEXT_MAX_LEVELS) {
 		record_fail(reader, key, "is not a list of process numbers");
 		return NULL;
 	}
-	pid_t *pids = arena_alloc(&reader->snapshot->texts, (count + 1) * sizeof(*pids));
+	pid_t *pids = arena_alloc(&reader->snapshot->texts, count * sizeof(*pids));
 	if (!pids)
 		run_out_of_memory(reader);
 	for (size_t i = 0; pids && i < count; i++) {

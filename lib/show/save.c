@@ -298,7 +298,7 @@ static void write_placement(struct writer *writer, const struct placement *at)
 
 static void write_numbers(struct writer *writer, const struct process *process)
 {
-	if (!process->numbers) {
+	if (!process->numbers || process->n_numbers == 0) {
 		write_null(writer, "numbers");
 		return;
 	}

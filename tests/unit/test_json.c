@@ -202,10 +202,11 @@ static void texts_are_always_valid(void **state)
 	(void)state;
 	hostile = text;
 	for (int first = 1; first < 256; first++) {
+		char *end = text;
 		for (int second = 1; second < 256; second++) {
-			text[(second - 1) * 3] = (char)first;
-			text[(second - 1) * 3 + 1] = (char)second;
-			text[(second - 1) * 3 + 2] = 'a';
+			*end++ = (char)first;
+			*end++ = (char)second;
+			*end++ = 'a';
 		}
 		auto_free char *json = printed("TEXT", &nothing, places, 1, false);
 		json_decref(parsed(json));

@@ -16,7 +16,7 @@ static const char *const names[] = { "init", "a\033[31m b\n\\", "", "\xff\xc3\xa
 
 static int get_number(const struct row *row, struct value *ret)
 {
-	*ret = row->place->space == 2 ? value_none() : value_number(row->place->space * 100);
+	*ret = row->place->space == 2 ? value_none() : value_number(row->place->space * 100UL);
 	return 0;
 }
 
