@@ -6,7 +6,7 @@
 #include "tools/cli_parts.h"
 
 /* stdout in pieces of this size: a table of 100,000 rows is a few hundred writes. */
-#define STDOUT_BUFFER_SIZE (64 * 1024)
+#define STDOUT_BUFFER_SIZE ((size_t)64 * 1024)
 
 /* What getopt_long returns for option i without a letter: beyond every character. */
 #define VALUE_OF_OPTION(i) (256 + (int)(i))
@@ -86,7 +86,8 @@ static int parser_build(struct parser *parser)
 		(struct option){ .name = "help", .val = VALUE_OF_OPTION(n + OPTION_HELP) };
 	parser->longs[n + OPTION_VERSION] =
 		(struct option){ .name = "version", .val = VALUE_OF_OPTION(n + OPTION_VERSION) };
-	memcpy(end, "hV", 2);
+	*end++ = 'h';
+	*end = 'V';
 	return 0;
 }
 
