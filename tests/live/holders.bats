@@ -239,12 +239,12 @@ only_a_socket() {
 	local text
 
 	text=$(unshare --user --map-root-user --pid --fork --mount-proc "$NSLIST" -J -o NS,TYPE,PNS,ONS,DEPTH 2>/dev/null)
-	jq -e '[.namespaces[] | select(.type == "user" or .type == "pid")]
+	json_is '[.namespaces[] | select(.type == "user" or .type == "pid")]
 		| length == 2 and all(.pns == null)' <<<"$text"
-	jq -e '[.namespaces[] | select(.type == "net" or .type == "ipc" or .type == "uts" or .type == "user")]
+	json_is '[.namespaces[] | select(.type == "net" or .type == "ipc" or .type == "uts" or .type == "user")]
 		| length == 4 and all(.ons == null)' <<<"$text"
 	# The others belong to the new user namespace.
-	jq -e '(.namespaces[] | select(.type == "user").ns) as $user
+	json_is '(.namespaces[] | select(.type == "user").ns) as $user
 		| [.namespaces[] | select(.type == "pid" or .type == "mnt")] | all(.ons == $user)' <<<"$text"
 }
 

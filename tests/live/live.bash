@@ -104,6 +104,12 @@ tasks_in() {
 	readlink /proc/[0-9]*/task/*/ns/"$1" 2>/dev/null | grep -cxF "$1:[$2]"
 }
 
+# json_is FILTER: jq's filter is true of the one document on stdin.
+json_is() {
+	local answer
+	answer=$(jq "$1") && [ "$answer" = true ] || { echo "$answer, expected: $1"; return 1; }
+}
+
 # The row of a namespace as JSON, on one line; nothing where it is not listed: row INODE COLUMNS.
 row() {
 	"$NSLIST" -J -o "$2" -Q "NS == $1" 2>/dev/null | jq -c '.namespaces[]'
@@ -118,7 +124,7 @@ row_is() {
 		arguments+=(--argjson "$name" "${made[$name]}")
 	done
 	line=$(row "$1" "$2")
-	if [ "$(wc -l <<<"$line")" != 1 ] || ! jq -e "${arguments[@]}" "$3" <<<"$line" >/dev/null; then
+	if [ "$(jq "${arguments[@]}" "$3" <<<"$line")" != true ]; then
 		echo "row of $1: $line"
 		echo "expected: $3 with $(declare -p made)"
 		return 1
@@ -143,4 +149,32 @@ why() {
 			return 1
 		fi
 	done
+}
+
+# The nest (nest.bash) lasts from setup_file to teardown_file.
+start_nest() {
+	local unshare
+	unshare --pid --fork --kill-child --net --mount-proc bash "$BATS_TEST_DIRNAME/nest.bash" \
+		"$BATS_FILE_TMPDIR/ready" 3>&- >"$BATS_FILE_TMPDIR/nest" 2>&1 &
+	unshare=$!
+	echo "$unshare" >"$BATS_FILE_TMPDIR/unshare"
+	until [ -e "$BATS_FILE_TMPDIR/ready" ]; do
+		has_ended "$unshare" && { cat "$BATS_FILE_TMPDIR/nest"; return 1; }
+		sleep 0.02
+	done
+	# Its init is the only child.
+	ps -o pid= --ppid "$unshare" | tr -d ' ' >"$BATS_FILE_TMPDIR/init"
+}
+
+end_nest() {
+	local unshare
+	[ -e "$BATS_FILE_TMPDIR/unshare" ] || return 0
+	unshare=$(cat "$BATS_FILE_TMPDIR/unshare")
+	kill -KILL "$unshare" 2>/dev/null || true
+	wait "$unshare" 2>/dev/null || true
+}
+
+# Runs a command in the nest.
+inside() {
+	nsenter --target "$(cat "$BATS_FILE_TMPDIR/init")" --pid --mount --net -- "$@"
 }
