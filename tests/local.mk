@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	%D%/live/hostile.bats \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
+	%D%/live/nest.bash \
 	%D%/live/storm.bats \
 	%D%/unit/made.h
 
