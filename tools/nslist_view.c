@@ -26,8 +26,7 @@ static struct place place_of_space(const struct snapshot *snapshot, uint32_t spa
 		               .parent = NONE };
 }
 
-/* Drops the rows that do not pass; parents of those that are left become NONE where they went.
- * 0 or -errno. */
+/* Drops the rows that do not pass, before any of them is put below another. 0 or -errno. */
 static int filter_rows(const struct view *view, struct rows *rows)
 {
 	size_t kept = 0;
