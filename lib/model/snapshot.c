@@ -52,9 +52,27 @@ uint32_t snapshot_find_pid(const struct snapshot *snapshot, pid_t pid)
 	return NONE;
 }
 
+/* The number of a namespace that goes is free at once, for one of any type: during a scan, too. */
+static uint64_t space_key(enum ns_type type, uint64_t inode)
+{
+	return inode * NS_N_TYPES + type;
+}
+
+uint32_t snapshot_find_space(const struct snapshot *snapshot, enum ns_type type, uint64_t inode)
+{
+	return map_find(&snapshot->inodes, space_key(type, inode));
+}
+
 uint32_t snapshot_find_inode(const struct snapshot *snapshot, uint64_t inode)
 {
-	return map_find(&snapshot->inodes, inode);
+	uint32_t latest = NONE;
+
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		uint32_t index = snapshot_find_space(snapshot, type, inode);
+		if (index != NONE && (latest == NONE || index > latest))
+			latest = index;
+	}
+	return latest;
 }
 
 uint32_t snapshot_find_id(const struct snapshot *snapshot, uint64_t id)
@@ -136,7 +154,7 @@ static struct space new_space(enum ns_type type, uint64_t inode)
 int snapshot_add_space(struct snapshot *snapshot, enum ns_type type, uint64_t inode,
                        uint32_t *ret_index)
 {
-	uint32_t index = snapshot_find_inode(snapshot, inode);
+	uint32_t index = snapshot_find_space(snapshot, type, inode);
 
 	if (index != NONE) {
 		*ret_index = index;
@@ -145,7 +163,7 @@ int snapshot_add_space(struct snapshot *snapshot, enum ns_type type, uint64_t in
 	index = (uint32_t)snapshot->n_spaces;
 	int r = VEC_GROW(&snapshot->spaces, &snapshot->spaces_capacity, snapshot->n_spaces);
 	if (r == 0)
-		r = map_put(&snapshot->inodes, inode, index);
+		r = map_put(&snapshot->inodes, space_key(type, inode), index);
 	if (r < 0)
 		return r;
 	snapshot->spaces[index] = new_space(type, inode);

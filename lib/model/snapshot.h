@@ -45,7 +45,7 @@ struct snapshot {
 	uint32_t initial[NS_N_TYPES]; /* the initial namespaces; NONE: not in sight */
 	bool has_ids;                 /* the kernel has 64-bit namespace ids */
 	struct arena texts;
-	struct map inodes;   /* inode -> index of space: unique over all types */
+	struct map inodes;   /* type and inode -> index of space */
 	struct map ids;      /* id -> index of space */
 	struct map interned; /* hash of a text -> position in texts_by_hash */
 	const char **texts_by_hash;
@@ -63,7 +63,11 @@ void snapshot_done(struct snapshot *snapshot);
 /* Index of the process with that number, or NONE. */
 uint32_t snapshot_find_pid(const struct snapshot *snapshot, pid_t pid);
 
-/* Index of the namespace with that inode, or NONE. Inodes of nsfs are unique over all types. */
+/* Index of the namespace of that type with that inode, or NONE. */
+uint32_t snapshot_find_space(const struct snapshot *snapshot, enum ns_type type, uint64_t inode);
+
+/* Index of the namespace with that inode, or NONE. At any time they are unique over all types, but a
+ * scan takes time: of several it is the one that was found last. */
 uint32_t snapshot_find_inode(const struct snapshot *snapshot, uint64_t inode);
 
 /* Index of the namespace with that 64-bit id, or NONE. */

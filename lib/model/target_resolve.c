@@ -214,12 +214,22 @@ static int say_no_space(const struct resolver *resolver, const struct target *ta
 	                  resolver->ret_error);
 }
 
+static uint32_t find_space(const struct snapshot *snapshot, const struct target *target)
+{
+	uint32_t space = NONE;
+
+	if (target->id)
+		return snapshot_find_id(snapshot, target->id);
+	if (target->type != NS_N_TYPES)
+		space = snapshot_find_space(snapshot, target->type, target->inode);
+	return space != NONE ? space : snapshot_find_inode(snapshot, target->inode);
+}
+
 int target_resolve_space(const struct resolver *resolver, const struct target *target,
                          struct meaning *ret)
 {
 	const struct snapshot *snapshot = resolver->snapshot;
-	uint32_t space = target->id ? snapshot_find_id(snapshot, target->id)
-	                            : snapshot_find_inode(snapshot, target->inode);
+	uint32_t space = find_space(snapshot, target);
 	int r;
 
 	if (space == NONE)

@@ -79,7 +79,7 @@ static int add_space(struct scan *scan, uint64_t id, int fd)
 
 	if (type == NS_N_TYPES || fstat(fd, &status) < 0)
 		return 0;
-	bool is_new = snapshot_find_inode(scan->snapshot, status.st_ino) == NONE;
+	bool is_new = snapshot_find_space(scan->snapshot, type, status.st_ino) == NONE;
 	int r = scan_add_space(scan, type, status.st_ino, &space);
 	if (r == 0)
 		r = snapshot_set_id(scan->snapshot, space, id);

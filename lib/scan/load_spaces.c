@@ -103,13 +103,13 @@ static void resolve_relation(struct record_reader *reader, const char *key, uint
 {
 	if (inode == 0)
 		return;
-	*to = snapshot_find_inode(reader->snapshot, inode);
-	if (*to == NONE)
-		record_fail(reader, key, "is no namespace of this snapshot");
-	else if (reader->snapshot->spaces[*to].type != type)
+	*to = snapshot_find_space(reader->snapshot, type, inode);
+	if (*to != NONE)
+		*state = RELATION_KNOWN;
+	else if (snapshot_find_inode(reader->snapshot, inode) != NONE)
 		record_fail(reader, key, "is a namespace of another type");
 	else
-		*state = RELATION_KNOWN;
+		record_fail(reader, key, "is no namespace of this snapshot");
 }
 
 static void resolve_relations(struct loader *loader)

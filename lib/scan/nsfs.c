@@ -175,7 +175,7 @@ int nsfs_read_link(struct scan *scan, const struct task *task, pid_t tid, unsign
                    uint64_t inode)
 {
 	char buffer[LINKS_PATH_SIZE];
-	uint32_t space = snapshot_find_inode(scan->snapshot, inode);
+	uint32_t space = snapshot_find_space(scan->snapshot, links_type(link), inode);
 	struct note *note = &scan->notes[space];
 
 	if (note->way == WAY_NONE) {

@@ -207,14 +207,15 @@ uint32_t record_space(struct record_reader *reader, const json_t *record, const 
 
 	if (inode == 0)
 		return NONE;
-	const uint32_t index = snapshot_find_inode(reader->snapshot, (uint64_t)inode);
+	const uint32_t index =
+		type == NS_N_TYPES ? snapshot_find_inode(reader->snapshot, (uint64_t)inode)
+				   : snapshot_find_space(reader->snapshot, type, (uint64_t)inode);
 	if (index == NONE)
-		record_fail(reader, key, "is no namespace of this snapshot");
-	else if (type != NS_N_TYPES && reader->snapshot->spaces[index].type != type)
-		record_fail(reader, key, "is a namespace of another type");
-	else
-		return index;
-	return NONE;
+		record_fail(reader, key,
+		            snapshot_find_inode(reader->snapshot, (uint64_t)inode) == NONE
+		                    ? "is no namespace of this snapshot"
+		                    : "is a namespace of another type");
+	return index;
 }
 
 uint32_t record_process(struct record_reader *reader, const json_t *record, const char *key)

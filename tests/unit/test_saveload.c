@@ -314,7 +314,7 @@ static void says_what_is_wrong(void **state)
 		{ HEAD "\"namespaces\": [{\"type\": \"net\"}]}",
 		  "line 1: namespaces: \"inode\" is not known" },
 		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"},\n"
-		  "{\"inode\": 5, \"type\": \"uts\"}]}",
+		  "{\"inode\": 5, \"type\": \"net\"}]}",
 		  "line 2: namespaces: \"inode\" is that of an earlier namespace" },
 		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"user\", \"parent\": 5}]}",
 		  "line 1: namespaces: \"parent\" leads in a circle" },

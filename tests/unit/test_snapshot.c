@@ -45,6 +45,22 @@ static void spaces_are_found_by_inode_and_id(void **state)
 	assert_int_equal(snapshot.spaces[NS_PID].parent_state, RELATION_UNREAD);
 }
 
+/* The first was gone when the second, of another type, got its number. */
+static void an_inode_that_is_used_again_is_another_namespace(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	assert_int_equal(made_space(&snapshot, NS_UTS, INODE(1)), 0);
+	assert_int_equal(made_space(&snapshot, NS_IPC, INODE(1)), 1);
+	assert_int_equal(made_space(&snapshot, NS_UTS, INODE(1)), 0);
+	assert_int_equal(snapshot_find_space(&snapshot, NS_UTS, INODE(1)), 0);
+	assert_int_equal(snapshot_find_space(&snapshot, NS_IPC, INODE(1)), 1);
+	assert_int_equal(snapshot_find_space(&snapshot, NS_NET, INODE(1)), NONE);
+	assert_int_equal(snapshot_find_inode(&snapshot, INODE(1)), 1);
+}
+
 static void equal_texts_are_stored_once(void **state)
 {
 	auto_snapshot struct snapshot snapshot;
@@ -338,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(processes_are_found_by_number),
 		cmocka_unit_test(spaces_are_found_by_inode_and_id),
+		cmocka_unit_test(an_inode_that_is_used_again_is_another_namespace),
 		cmocka_unit_test(equal_texts_are_stored_once),
 		cmocka_unit_test(containers_are_told_apart_by_runtime_and_id),
 		cmocka_unit_test(users_are_found_after_sorting),
