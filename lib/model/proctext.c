@@ -43,8 +43,8 @@ static int number_unsigned(struct rest part, uint64_t max, uint64_t *ret)
 }
 
 /* tty_nr and tpgid are printed with %d, and so are pgrp and session, which are -1 while a process
- * is being reaped (fs/proc/array.c). */
-static int number_signed(struct rest part, int32_t *ret)
+ * is being reaped (fs/proc/array.c): -1 is the lowest of all but tty_nr. */
+static int number_signed(struct rest part, int32_t least, int32_t *ret)
 {
 	bool is_negative = part.length > 0 && *part.text == '-';
 	uint64_t value;
@@ -54,7 +54,7 @@ static int number_signed(struct rest part, int32_t *ret)
 		part.text++;
 		part.length--;
 	}
-	r = number_unsigned(part, (uint64_t)INT32_MAX + (is_negative ? 1 : 0), &value);
+	r = number_unsigned(part, is_negative ? (uint64_t)-(int64_t)least : INT32_MAX, &value);
 	if (r < 0)
 		return r;
 	*ret = (int32_t)(is_negative ? -(int64_t)value : (int64_t)value);
@@ -77,9 +77,9 @@ static int stat_take_pid(struct rest *rest, pid_t *ret)
 	return number_pid(rest_cut(rest, ' '), ret);
 }
 
-static int stat_take_signed(struct rest *rest, int32_t *ret)
+static int stat_take_signed(struct rest *rest, int32_t least, int32_t *ret)
 {
-	return number_signed(rest_cut(rest, ' '), ret);
+	return number_signed(rest_cut(rest, ' '), least, ret);
 }
 
 static int stat_take_unsigned(struct rest *rest, uint64_t max, uint64_t *ret)
@@ -121,10 +121,10 @@ static int stat_parse_relations(struct rest *rest, struct stat_text *ret)
 	if (state.length != 1)
 		return -EINVAL;
 	ret->state = *state.text;
-	if (stat_take_pid(rest, &ret->parent) < 0 || stat_take_signed(rest, &ret->group) < 0 ||
-	    stat_take_signed(rest, &ret->session) < 0 ||
-	    stat_take_signed(rest, &ret->terminal) < 0 ||
-	    stat_take_signed(rest, &ret->foreground_group) < 0 ||
+	if (stat_take_pid(rest, &ret->parent) < 0 || stat_take_signed(rest, -1, &ret->group) < 0 ||
+	    stat_take_signed(rest, -1, &ret->session) < 0 ||
+	    stat_take_signed(rest, INT32_MIN, &ret->terminal) < 0 ||
+	    stat_take_signed(rest, -1, &ret->foreground_group) < 0 ||
 	    stat_take_unsigned(rest, UINT32_MAX, &flags) < 0)
 		return -EINVAL;
 	ret->flags = (uint32_t)flags;
@@ -145,7 +145,7 @@ int proctext_stat(const char *text, size_t length, struct stat_text *ret)
 	if (stat_take_unsigned(&rest, INT32_MAX, &n_threads) < 0)
 		return -EINVAL;
 	stat_skip(&rest, 1); /* 21: itrealvalue */
-	if (stat_take_unsigned(&rest, UINT64_MAX, &stat.start) < 0)
+	if (stat_take_unsigned(&rest, INT64_MAX, &stat.start) < 0)
 		return -EINVAL;
 	stat.n_threads = (uint32_t)n_threads;
 	*ret = stat;
