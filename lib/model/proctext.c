@@ -54,7 +54,7 @@ static int number_signed(struct rest part, int32_t least, int32_t *ret)
 		part.text++;
 		part.length--;
 	}
-	r = number_unsigned(part, is_negative ? (uint64_t)-(int64_t)least : INT32_MAX, &value);
+	r = number_unsigned(part, is_negative ? (uint64_t) - (int64_t)least : INT32_MAX, &value);
 	if (r < 0)
 		return r;
 	*ret = (int32_t)(is_negative ? -(int64_t)value : (int64_t)value);
