@@ -54,9 +54,9 @@ static int number_signed(struct rest part, int32_t least, int32_t *ret)
 		part.text++;
 		part.length--;
 	}
-	r = number_unsigned(part, is_negative ? (uint64_t) - (int64_t)least : INT32_MAX, &value);
-	if (r < 0)
-		return r;
+	r = number_unsigned(part, is_negative ? (uint64_t)INT32_MAX + 1 : INT32_MAX, &value);
+	if (r < 0 || (is_negative && -(int64_t)value < least))
+		return -EINVAL;
 	*ret = (int32_t)(is_negative ? -(int64_t)value : (int64_t)value);
 	return 0;
 }
