@@ -76,20 +76,25 @@ static int find_own_spaces(struct scan *scan)
 	return 0;
 }
 
-/* What tells a file of nsfs from others, and whether /proc counts descriptors. */
-static void read_features(struct scan *scan)
+/* What tells a file of nsfs from others, and whether /proc counts descriptors: by any process that
+ * we may look into. */
+static void read_features(struct scan *scan, const char *process)
 {
 	struct statx status;
 	struct stat space;
 	uint64_t id;
+	auto_close int process_fd =
+		openat(scan->proc_fd, process, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fstatat(scan->proc_fd, "self/ns/user", &space, 0) == 0 ||
-	    fstatat(scan->proc_fd, "self/ns/uts", &space, 0) == 0)
+	if (process_fd < 0)
+		return;
+	if (fstatat(process_fd, "ns/user", &space, 0) == 0 ||
+	    fstatat(process_fd, "ns/uts", &space, 0) == 0)
 		scan->nsfs_device = space.st_dev;
-	/* There is one descriptor at least: that of /proc. */
-	if (statx(scan->proc_fd, "self/fd", AT_STATX_DONT_SYNC, STATX_SIZE, &status) == 0)
+	/* There is one descriptor at least: of ourselves, that of /proc. */
+	if (statx(process_fd, "fd", AT_STATX_DONT_SYNC, STATX_SIZE, &status) == 0)
 		scan->counts_fds = status.stx_size > 0;
-	auto_close int fd = openat(scan->proc_fd, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+	auto_close int fd = openat(process_fd, "ns/uts", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		scan->snapshot->has_ids = kernel_ns_id(fd, &id) == 0;
 }
@@ -104,11 +109,12 @@ int identity_read(struct scan *scan)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
-		/* The link dangles: none of our own processes is here. */
+		/* The link dangles: none of our own processes is here, but an init may be. */
 		snapshot_add_gap(scan->snapshot, GAP_FOREIGN_PROC, 1, 0);
+		read_features(scan, "1");
 		return 0;
 	}
-	read_features(scan);
+	read_features(scan, "self");
 	drop_missing_links(scan);
 	r = find_own_spaces(scan);
 	return r < 0 ? r : hidepid_check(scan);
