@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// The options that all tools have, and what they find out about the terminal.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that all tools have, and what they find out about the terminal. */
 #include <sys/ioctl.h>
 
 #include "base/parse.h"

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// The answers of --help and --version, from the same tables that drive the parser.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The answers of --help and --version, from the same tables that drive the parser. */
 #include "scan/scan.h"
 #include "show/json.h"
 #include "tools/cli_parts.h"

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// Messages on stderr, the closing lines about gaps, and the end of stdout.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages on stderr, the closing lines about gaps, and the end of stdout. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>

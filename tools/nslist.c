@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// nslist: which namespaces exist, who is in them, and what keeps each of them alive.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nslist: which namespaces exist, who is in them, and what keeps each of them alive. */
 #include "base/fd.h"
 #include "base/vec.h"
 #include "scan/load.h"

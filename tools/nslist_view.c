@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// nslist, view -> output: which rows, in which order, below which others, printed as asked.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nslist, view -> output: which rows, in which order, below which others, printed as asked. */
 #include "base/map.h"
 #include "model/select.h"
 #include "show/json.h"
