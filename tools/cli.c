@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of all tools: one table drives getopt_long(3), and misuse is answered with what comes near. */
+/* Options of all tools: one table drives getopt_long(3); misuse is answered with what comes near. */
 #include <getopt.h>
 #include <locale.h>
 

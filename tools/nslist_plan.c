@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nslist, options -> view: its targets, columns and filter, and what the scan has to read for them. */
+/* nslist, options -> view: targets, columns, filter, and what the scan has to read for them. */
 #include "scan/lookup.h"
 #include "show/nscols.h"
 #include "tools/nslist.h"
