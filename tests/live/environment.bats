@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What nslist shows where it is not root on a host that it sees as a whole: the right rows, and each
+# gap once. Judged by find(1) on the links of /proc/PID/ns, which is run just as nslist is.
+# In single quotes is jq's or awk's language, or what another shell expands.
+# shellcheck disable=SC2016
+load live
+
+setup() {
+	needs_root
+}
+
+# world FUNCTION [ARGUMENT...]: calls it as the first process of PID and mount namespaces with their
+# own /proc, so that nothing else on the machine shows. All that is in there goes with it. What ran
+# before a failure is printed.
+world() {
+	timeout 300 unshare --mount --pid --fork --kill-child --mount-proc bash -c '
+		exec 9>&1
+		export BASH_XTRACEFD=9
+		set -xeuo pipefail
+		"$@"' world "$@" </dev/null 3>&-
+}
+
+# In a world: a place for files that everybody may read, with the program; processes of two users,
+# the first of each in no namespace of its own, so that nslist itself never stands for one.
+populate() {
+	local program
+	exec {program}<"$NSLIST"
+	mount -t tmpfs -o mode=755 environment /mnt
+	cat <&"$program" >/mnt/nslist
+	chmod 755 /mnt/nslist
+	exec {program}<&-
+	sleep 1000 </dev/null &
+	as_nobody sleep 1001 </dev/null &
+	unshare --net --uts --ipc sleep 1002 </dev/null &
+	as_nobody unshare --user --net sleep 1003 </dev/null &
+	until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 4 ]; do sleep 0.02; done
+}
+
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"
+}
+
+as_root() {
+	"$@"
+}
+
+# The kernel's answer as "TYPE INODE PROCESSES FIRST" below the /proc of folder $1, for user $2:
+# /mnt/rows; as "TYPE INODE" for all that has a file there, that of children too: /mnt/seen.
+judge() {
+	"$2" find "$1/proc" -maxdepth 3 -path "$1/proc/[0-9]*/ns/*" ! -name '*_for_children' \
+		-printf '%P %l\n' >/mnt/links 2>/dev/null </dev/null || true
+	awk -F '[]/ :[]' '$6 {
+		space = $4 " " $6
+		count[space]++
+		if (!(space in first) || $1 < first[space])
+			first[space] = $1
+	} END {
+		for (space in count)
+			print space, count[space], first[space]
+	}' /mnt/links | sort >/mnt/rows
+}
+
+# How many processes there are for user $1, and how many of them do not show their namespaces; after
+# judge.
+count_processes() {
+	local readable
+	"$1" find /proc -maxdepth 1 -name '[0-9]*' >/mnt/processes </dev/null
+	all=$(wc -l </mnt/processes)
+	readable=$(grep '\[' /mnt/links | cut -d / -f 1 | sort -u | wc -l)
+	denied=$((all - readable))
+}
+
+# What user $1 is shown, by nslist with the other arguments: /mnt/shown, and stderr in /mnt/said.
+show() {
+	"$1" /mnt/nslist -rn -o TYPE,NS,NPROCS,PID -Q 'NPROCS > 0' "${@:2}" \
+		>/mnt/output 2>/mnt/said </dev/null
+	sort /mnt/output >/mnt/shown
+}
+
+# User $1 is shown what the kernel shows, and told the lines on stdin and nothing else.
+is_right_for() {
+	sed 's/^/nslist: incomplete: /' >/mnt/gaps
+	show "$1" "${@:2}"
+	judge "" "$1"
+	diff -u /mnt/rows /mnt/shown
+	diff -u /mnt/gaps /mnt/said
+	[ -s /mnt/rows ]
+}
+
+# The gaps of a user who may look into some processes alone; after judge.
+gaps_of_denied() {
+	judge "" "$1"
+	count_processes "$1"
+	[ "$denied" -gt 0 ]
+	echo "$denied of $all processes: namespaces not readable (needs CAP_SYS_PTRACE)"
+	echo "$denied of $all processes: descriptors not readable (needs CAP_SYS_PTRACE)"
+}
+
+is_strict_about() {
+	local status=0
+
+	"$1" /mnt/nslist --strict >/dev/null 2>/mnt/strict </dev/null || status=$?
+	[ "$status" = 5 ]
+	diff -u /mnt/gaps /mnt/strict
+	# --strict changes the exit status alone.
+	"$1" /mnt/nslist >/dev/null 2>/mnt/strict </dev/null
+	diff -u /mnt/gaps /mnt/strict
+}
+
+# JSON says the same gaps as stderr.
+is_in_json() {
+	"$1" /mnt/nslist -J >/mnt/json 2>/mnt/said </dev/null
+	diff -u /mnt/gaps /mnt/said
+	jq -e '.complete == (.gaps == [])' /mnt/json
+	jq -r '.gaps[] | "nslist: incomplete: "
+		+ (if .total then "\(.count) of \(.total) " elif .count then "\(.count) " else "" end)
+		+ "\(.what): \(.reason) (\(.cure))"' /mnt/json >/mnt/json.gaps
+	diff -u /mnt/gaps /mnt/json.gaps
+}
+
+hide() {
+	umount -l /proc
+	mount -t proc -o "hidepid=$1" proc /proc
+}
+
+export -f populate as_nobody as_root judge count_processes show is_right_for gaps_of_denied \
+	is_strict_about is_in_json hide
+
+alone() {
+	populate
+	is_right_for as_root </dev/null
+	/mnt/nslist --strict >/dev/null
+	/mnt/nslist -J | jq -e '.complete and .gaps == []'
+}
+export -f alone
+
+@test "in a PID namespace with its own /proc" {
+	world alone
+}
+
+nobody() {
+	populate
+	gaps_of_denied as_nobody >/mnt/expected
+	is_right_for as_nobody </mnt/expected
+	# The namespaces that root's process alone is in do not show.
+	[ "$(wc -l </mnt/links)" = 24 ]
+	is_strict_about as_nobody
+	is_in_json as_nobody
+	# No descriptors wanted, none missing.
+	as_nobody /mnt/nslist --scan process -o NS,NPROCS >/dev/null 2>/mnt/said
+	diff -u <(head -n 1 /mnt/gaps) /mnt/said
+
+}
+export -f nobody
+
+@test "as nobody" {
+	world nobody
+}
+
+# As nobody it is all that nobody may trace; as root all.
+hidden() {
+	populate
+	hide "$1"
+	is_right_for as_root </dev/null
+	gaps_of_denied as_nobody >/mnt/expected
+	is_right_for as_nobody </mnt/expected
+	is_strict_about as_nobody
+	is_in_json as_nobody
+}
+
+invisible() {
+	populate
+	hide "$1"
+	is_right_for as_root </dev/null
+	is_right_for as_nobody <<-'END'
+		processes of other users: hidden by the mount option hidepid of /proc (needs CAP_SYS_PTRACE, or the group that the option gid= names)
+	END
+	count_processes as_nobody
+	[ "$all $denied" = "3 0" ]
+	is_strict_about as_nobody
+	is_in_json as_nobody
+}
+export -f hidden invisible
+
+@test "hidepid=1" {
+	world hidden 1
+}
+
+@test "hidepid=2" {
+	world invisible 2
+}
+
+@test "hidepid=2, but not for a group that nobody is in" {
+	world hidden 2,gid=65534
+}
+
+@test "hidepid=2, and another group" {
+	world invisible 2,gid=4
+}
+
+@test "hidepid=4" {
+	world invisible 4
+}
+
+@test "hidepid=4 spares no group" {
+	world invisible 4,gid=65534
+}
+
+# Runs a program that has a socket.
+with_socket() {
+	exec python3 -c 'import os, socket, sys
+made = socket.socket()
+made.set_inheritable(True)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@" </dev/null
+}
+
+# Processes of two users with a socket each.
+add_sockets() {
+	with_socket sleep 1010 &
+	with_socket setpriv --reuid 65534 --regid 65534 --clear-groups sleep 1011 &
+	until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 6 ]; do sleep 0.02; done
+}
+
+# How many processes have a socket, but for the one that looks; for user $1.
+count_sockets() {
+	"$1" find /proc -maxdepth 3 -path '/proc/[0-9]*/fd/*' -lname 'socket:*' -printf '%P\n' \
+		>/mnt/sockets 2>/dev/null </dev/null 9>/dev/null || true
+	cut -d / -f 1 /mnt/sockets | sort -u | wc -l
+}
+
+# What user $1 is told with the /proc of an outer PID namespace.
+outer_gaps() {
+	judge "" "$1"
+	count_processes "$1"
+	[ "$denied" = 0 ] || gaps_of_denied "$1"
+	echo "$(count_sockets "$1") of $all processes: sockets not looked at, /proc belongs to another PID namespace (mount a /proc of this PID namespace)"
+}
+
+# In the inner PID namespace.
+inner() {
+	local number
+
+	read -r number _ </proc/self/stat
+	[ "$$" = 1 ]
+	[ "$number" != 1 ]
+	as_nobody sleep 1012 &
+	until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 7 ]; do sleep 0.02; done
+	outer_gaps as_root >/mnt/expected
+	is_right_for as_root </mnt/expected
+	is_strict_about as_root
+	is_in_json as_root
+	# Its own number there is that of /proc.
+	grep -x "pid $(inode_of self pid) 4 $number" /mnt/shown
+	[ "$(/mnt/nslist -rn -o NS -t pid -p "$number" 2>/dev/null)" = "$(inode_of self pid)" ]
+	[ "$(/mnt/nslist -rn -o NS -t pid -p 1 2>/dev/null)" = "$(inode_of 1 pid)" ]
+	# No socket wanted, none missing.
+	/mnt/nslist -t uts --strict >/dev/null
+	outer_gaps as_nobody >/mnt/expected
+	is_right_for as_nobody </mnt/expected
+	is_in_json as_nobody
+}
+
+outer() {
+	populate
+	add_sockets
+	unshare --pid --fork --kill-child bash -xeuo pipefail -c inner
+}
+export -f with_socket add_sockets count_sockets outer_gaps inner outer inode_of
+
+@test "in a PID namespace with the /proc of the outer one" {
+	world outer
+}
+
+# Namespaces beyond those of a process in another PID namespace, with its /proc in place of ours.
+unrelated() {
+	local init
+
+	populate
+	unshare --pid --fork --kill-child --mount-proc bash -c '
+		unshare --net sleep 1004 &
+		unshare --net sleep 1005 &
+		until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 2 ]; do sleep 0.02; done
+		exec 7<"/proc/$!/ns/net"
+		kill "$!"
+		wait "$!" || true
+		exec sleep 1006' </dev/null &
+	until init=$(pgrep -fx 'sleep 1006'); do sleep 0.02; done
+	mkdir /mnt/proc
+	nsenter --pid="/proc/$init/ns/pid" mount -t proc proc /mnt/proc
+	held=$(stat -L -c %i "/proc/$init/fd/7")
+	mount --move /mnt/proc /proc
+	! readlink /proc/self || false
+	[ "$(cat /proc/1/comm)" = sleep ]
+	is_right_for as_root <<-'END'
+		processes of this PID namespace: /proc belongs to another PID namespace and shows none of them (mount a /proc of this PID namespace)
+	END
+	is_strict_about as_root
+	is_in_json as_root
+	# What a descriptor holds is found there too.
+	/mnt/nslist -rn -o NS,TYPE,NPROCS,HELD 2>/dev/null | grep -x "$held net 0 f"
+	# Nothing in there is nobody's.
+	show as_nobody
+	[ ! -s /mnt/shown ]
+	diff -u /mnt/said - <<-'END'
+		nslist: incomplete: 2 of 2 processes: namespaces not readable (needs CAP_SYS_PTRACE)
+		nslist: incomplete: 2 of 2 processes: descriptors not readable (needs CAP_SYS_PTRACE)
+		nslist: incomplete: processes of this PID namespace: /proc belongs to another PID namespace and shows none of them (mount a /proc of this PID namespace)
+	END
+}
+export -f unrelated
+
+@test "with the /proc of a PID namespace that it is not in" {
+	world unrelated
+}
+
+# In a user namespace of nobody's; sleep 1020 is in there too.
+
+as_nobody_in_user_namespace() {
+	as_nobody nsenter --user="/proc/$init/ns/user" --preserve-credentials -- "$@"
+}
+
+user_namespace() {
+	populate
+	as_nobody unshare --user --map-root-user sleep 1020 </dev/null &
+	until init=$(pgrep -fx 'sleep 1020'); do sleep 0.02; done
+	export init
+	gaps_of_denied as_nobody_in_user_namespace >/mnt/expected
+	is_right_for as_nobody_in_user_namespace </mnt/expected
+	is_strict_about as_nobody_in_user_namespace
+	is_in_json as_nobody_in_user_namespace
+	# Those outside are beyond view: not one of them is a row, a parent or an owner.
+	[ "$(jq '[.namespaces[] | select(.type == "user").ns]' /mnt/json)" = "[
+  $(inode_of "$init" user)
+]" ]
+	as_nobody_in_user_namespace /mnt/nslist -J -o NS,TYPE,PNS,ONS,OWNERUID,UIDMAP,USER >/mnt/json 2>/mnt/said
+	diff -u /mnt/gaps /mnt/said
+	jq -e '.namespaces | length == 8 and all(.pns == null and .ons == null)' /mnt/json
+	jq -e '.namespaces[] | select(.type == "user") | .owneruid == 0 and .user == "root"' /mnt/json
+}
+
+user_and_pid_namespace() {
+	populate
+	as_nobody unshare --user --map-root-user --pid --fork --mount-proc --kill-child bash -xeuo pipefail -c '
+		status=0
+		/mnt/nslist --strict -J -o NS,TYPE,NPROCS,PID,PNS,ONS
+		/mnt/nslist --strict --output-all --raw >/dev/null || status=$?
+		[ "$status" = 0 ]' >/mnt/json
+	jq -e '.complete and (.namespaces | length == 8 and all(.nprocs == 2 and .pid == 1))' /mnt/json
+	jq -e '[.namespaces[] | select(.type == "user")][0].ns as $user
+		| .namespaces | all(.pns == null and .ons ==
+			if .type == "pid" or .type == "mnt" then $user else null end)' /mnt/json
+}
+export -f as_nobody_in_user_namespace user_namespace user_and_pid_namespace
+
+@test "in a user namespace from which others are not readable" {
+	world user_namespace
+}
+
+@test "as root of user and PID namespaces of its own nothing is missing" {
+	world user_and_pid_namespace
+}
