@@ -24,6 +24,39 @@ unit_tests = \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
 
+# A fuzz program is one parser with any bytes, %D%/fuzz/fuzz_NAME.c, and seeds for it.
+fuzz_programs = \
+	%D%/fuzz/fuzz_cgroup \
+	%D%/fuzz/fuzz_cmdline \
+	%D%/fuzz/fuzz_columns \
+	%D%/fuzz/fuzz_expr \
+	%D%/fuzz/fuzz_load \
+	%D%/fuzz/fuzz_names \
+	%D%/fuzz/fuzz_nstype \
+	%D%/fuzz/fuzz_parse \
+	%D%/fuzz/fuzz_stat \
+	%D%/fuzz/fuzz_status \
+	%D%/fuzz/fuzz_sysroot \
+	%D%/fuzz/fuzz_target \
+	%D%/fuzz/fuzz_text
+check_PROGRAMS += $(fuzz_programs)
+fuzz_driver = %D%/fuzz/driver.c %D%/fuzz/fuzz.h
+fuzz_snapshot = $(fuzz_driver) %D%/fuzz/snapshot.c %D%/fuzz/snapshot.h
+fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
+%C%_fuzz_fuzz_cgroup_SOURCES = %D%/fuzz/fuzz_cgroup.c $(fuzz_driver)
+%C%_fuzz_fuzz_cmdline_SOURCES = %D%/fuzz/fuzz_cmdline.c $(fuzz_driver)
+%C%_fuzz_fuzz_columns_SOURCES = %D%/fuzz/fuzz_columns.c $(fuzz_driver)
+%C%_fuzz_fuzz_expr_SOURCES = %D%/fuzz/fuzz_expr.c $(fuzz_driver)
+%C%_fuzz_fuzz_load_SOURCES = %D%/fuzz/fuzz_load.c $(fuzz_snapshot)
+%C%_fuzz_fuzz_names_SOURCES = %D%/fuzz/fuzz_names.c $(fuzz_tree)
+%C%_fuzz_fuzz_nstype_SOURCES = %D%/fuzz/fuzz_nstype.c $(fuzz_driver)
+%C%_fuzz_fuzz_parse_SOURCES = %D%/fuzz/fuzz_parse.c $(fuzz_driver)
+%C%_fuzz_fuzz_stat_SOURCES = %D%/fuzz/fuzz_stat.c $(fuzz_driver)
+%C%_fuzz_fuzz_status_SOURCES = %D%/fuzz/fuzz_status.c $(fuzz_driver)
+%C%_fuzz_fuzz_sysroot_SOURCES = %D%/fuzz/fuzz_sysroot.c $(fuzz_tree)
+%C%_fuzz_fuzz_target_SOURCES = %D%/fuzz/fuzz_target.c $(fuzz_snapshot)
+%C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
+
 # What the live tests make situations with, and judge them by.
 live_programs = %D%/live/ask %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
@@ -39,9 +72,10 @@ check_PROGRAMS += $(bench_programs)
 
 # Folders in which nothing is built are distributed as a whole.
 EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
-	%D%/bench/bench %D%/bench/peers %D%/fetch %D%/run
+	%D%/bench/bench %D%/bench/peers %D%/fuzz/corpus %D%/fuzz/libfuzzer %D%/fetch %D%/run
 # Of the others, what is not compiled.
 EXTRA_DIST += \
+	%D%/live/environment.bats \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
 	%D%/live/live.bash \
@@ -54,7 +88,7 @@ run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/ru
 
 # `make check` is what every change must pass; check-vm runs the live tests on other kernels.
 check-local:
-	$(AM_V_at)$(run_tests) unit cli live lint
+	$(AM_V_at)$(run_tests) unit fuzz cli live lint
 
 # Only after all: that is a make of its own, and two at a time would write the same files.
 build-tests: $(check_PROGRAMS)
@@ -66,16 +100,20 @@ check-vm: all
 
 check-all: all
 	$(make_tests)
-	$(AM_V_at)$(run_tests) unit cli live lint vm
+	$(AM_V_at)$(run_tests) unit fuzz cli live lint vm
 
-# The live tests with many more rounds.
+# The live tests with many more rounds, and the fuzz programs with other inputs, for a minute each.
 check-long: all
 	$(make_tests)
-	$(AM_V_at)NSKIT_LONG=1 $(run_tests) live
+	$(AM_V_at)NSKIT_LONG=1 $(run_tests) fuzz live
+
+# The fuzz programs with clang's libFuzzer: make fuzz FUZZ='-s 600 load'
+fuzz: all
+	$(AM_V_at)NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/fuzz/libfuzzer' $(FUZZ)
 
 # What nslist costs beside lsns: make bench BENCH='1000 10000'
 bench: all
 	$(make_tests)
 	$(AM_V_at)NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/bench/bench' $(BENCH)
 
-.PHONY: build-tests check-vm check-all check-long bench
+.PHONY: build-tests check-vm check-all check-long bench fuzz
