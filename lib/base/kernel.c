@@ -112,7 +112,8 @@ int kernel_ns_type(int ns_fd)
 
 int kernel_ns_owner_uid(int ns_fd, uid_t *ret)
 {
-	uid_t uid;
+	/* Set, since memory checkers do not know that this ioctl writes. */
+	uid_t uid = 0;
 
 	if (ioctl(ns_fd, NSFS_GET_OWNER_UID, &uid) < 0)
 		return -errno;
@@ -122,7 +123,7 @@ int kernel_ns_owner_uid(int ns_fd, uid_t *ret)
 
 int kernel_ns_id(int ns_fd, uint64_t *ret)
 {
-	uint64_t id;
+	uint64_t id = 0;
 
 	if (ioctl(ns_fd, NSFS_GET_ID, &id) < 0) {
 		if (errno != ENOTTY)
