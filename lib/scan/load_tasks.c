@@ -131,6 +131,8 @@ static void load_thread(struct loader *loader, const struct json_t *record)
 
 	if (process == NONE)
 		record_fail(reader, "pid", "is not known");
+	else if (tid == 0)
+		record_fail(reader, "tid", "is not known");
 	else if (!is_behind_last(snapshot, process, tid))
 		record_fail(reader, "tid", "is not above that of the thread before");
 	else

@@ -330,6 +330,8 @@ static void says_what_is_wrong(void **state)
 		  "line 1: namespaces: \"owner\" is neither an inode nor a state of a relation" },
 		{ HEAD "\"threads\": [{\"pid\": 5, \"tid\": 6}]}",
 		  "line 1: threads: \"pid\" is no process of this snapshot" },
+		{ HEAD "\"processes\": [{\"pid\": 5}], \"threads\": [{\"pid\": 5}]}",
+		  "line 1: threads: \"tid\" is not known" },
 		{ HEAD "\"references\": [{\"kind\": \"fd\"}]}",
 		  "line 1: references: \"namespace\" is not known" },
 		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"}],"
