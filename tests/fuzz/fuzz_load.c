@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Saved snapshots: one that loads keeps every promise and can be shown, another one is refused with
+ * a reason. */
+#include "fuzz.h"
+#include "scan/load.h"
+#include "snapshot.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	auto_snapshot struct snapshot snapshot = { 0 };
+	auto_arena struct arena arena = { 0 };
+	const char *error = NULL;
+
+	snapshot_init(&snapshot);
+	int r = load_snapshot(&arena, memory_file(data, size), &snapshot, &error);
+	require(r == 0 || r == -EBADMSG);
+	if (r < 0) {
+		require(error && *error && fuzz_is_printable(error, ""));
+		return 0;
+	}
+	check_snapshot(&snapshot);
+	check_holders(&snapshot);
+	check_saved(&snapshot);
+	check_views(&snapshot);
+	require(snapshot_restrict(&snapshot, size % (SOURCE_ALL + 1)) == 0);
+	check_snapshot(&snapshot);
+	check_holders(&snapshot);
+	return 0;
+}
