@@ -211,6 +211,8 @@ static int take(const struct nslist_options *options, const struct needs *needs,
 	if (options->common.load)
 		return load(options, arena, ret);
 	r = scan_take(&request, ret);
+	if (r == -ENODEV)
+		return cli_fail(0, "no proc file system is mounted on /proc");
 	return r < 0 ? cli_fail(r, "cannot read %s/proc", sysroot ? sysroot : "") : EXIT_OK;
 }
 

@@ -20,7 +20,7 @@ struct needs scan_everything(void);
  * Runs the sources that the needs ask for and finishes the snapshot. What cannot be seen becomes a
  * gap; processes that exit meanwhile are neither an error nor a gap. `ret` must be fresh from
  * snapshot_init; on failure the caller still frees it. 0; -errno where /proc itself cannot be read;
- * -ENOMEM.
+ * -ENODEV where no proc file system is mounted there; -ENOMEM.
  */
 int scan_take(const struct scan_request *request, struct snapshot *ret) must_use;
 
