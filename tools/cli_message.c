@@ -156,7 +156,9 @@ int cli_finish(const struct cli_common *common, const struct snapshot *snapshot,
 	/* The table first, so that on a terminal the remark about it stands below it. */
 	int r = cli_close_stdout();
 
-	status = graver(status, report_write(r));
+	/* Why a snapshot could not be written to stdout is said already. */
+	if (!(common->save && status == EXIT_FAILED))
+		status = graver(status, report_write(r));
 	if (r == -EPIPE)
 		return status;
 	if (say_gaps(snapshot, view) && common->strict)
