@@ -78,8 +78,10 @@ EXTRA_DIST += \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
+	%D%/live/hostile.py \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
+	%D%/live/nest.bash \
 	%D%/live/nest.bash \
 	%D%/live/storm.bats \
 	%D%/unit/made.h
