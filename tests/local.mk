@@ -82,7 +82,6 @@ EXTRA_DIST += \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
-	%D%/live/nest.bash \
 	%D%/live/storm.bats \
 	%D%/unit/made.h
 
