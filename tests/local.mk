@@ -82,6 +82,7 @@ EXTRA_DIST += \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
+	%D%/live/regressions.bats \
 	%D%/live/storm.bats \
 	%D%/unit/made.h
 

@@ -48,9 +48,9 @@ static ssize_t read_again(int fd, void *data, size_t size)
 	return n < 0 ? -errno : n;
 }
 
-/* Reads behind what the buffer holds, until there is no more; where `is_one_piece`, a read that
- * leaves room is the last. */
-static int read_to_end(int fd, bool is_one_piece, struct buffer *buffer)
+/* Reads behind what the buffer holds, until there is no more or it holds `limit` bytes; where
+ * `is_one_piece`, a read that leaves room is the last. */
+static int read_to_end(int fd, bool is_one_piece, size_t limit, struct buffer *buffer)
 {
 	for (;;) {
 		size_t room;
@@ -60,6 +60,8 @@ static int read_to_end(int fd, bool is_one_piece, struct buffer *buffer)
 		if (r < 0)
 			return r;
 		room = buffer->capacity - buffer->length - 1;
+		if (room > limit - buffer->length)
+			room = limit - buffer->length;
 		n = read_again(fd, buffer->data + buffer->length, room);
 		if (n < 0)
 			return (int)n;
@@ -69,12 +71,12 @@ static int read_to_end(int fd, bool is_one_piece, struct buffer *buffer)
 	}
 }
 
-static int read_fd(int fd, bool is_one_piece, struct buffer *ret)
+static int read_fd(int fd, bool is_one_piece, size_t limit, struct buffer *ret)
 {
 	int r;
 
 	ret->length = 0;
-	r = read_to_end(fd, is_one_piece, ret);
+	r = read_to_end(fd, is_one_piece, limit, ret);
 	/* Half a file is worse than none. */
 	if (r < 0)
 		ret->length = 0;
@@ -83,28 +85,34 @@ static int read_fd(int fd, bool is_one_piece, struct buffer *ret)
 	return r;
 }
 
-static int read_at(int dir_fd, const char *path, bool is_one_piece, struct buffer *ret)
+static int read_at(int dir_fd, const char *path, bool is_one_piece, size_t limit,
+                   struct buffer *ret)
 {
 	auto_close int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0)
 		return -errno;
-	return read_fd(fd, is_one_piece, ret);
+	return read_fd(fd, is_one_piece, limit, ret);
 }
 
 int fd_read_at(int dir_fd, const char *path, struct buffer *ret)
 {
-	return read_at(dir_fd, path, false, ret);
+	return read_at(dir_fd, path, false, SIZE_MAX, ret);
 }
 
 int fd_read_once_at(int dir_fd, const char *path, struct buffer *ret)
 {
-	return read_at(dir_fd, path, true, ret);
+	return read_at(dir_fd, path, true, SIZE_MAX, ret);
+}
+
+int fd_read_start_at(int dir_fd, const char *path, size_t limit, struct buffer *ret)
+{
+	return read_at(dir_fd, path, true, limit, ret);
 }
 
 int fd_read_all(int fd, struct buffer *ret)
 {
-	return read_fd(fd, false, ret);
+	return read_fd(fd, false, SIZE_MAX, ret);
 }
 
 int fd_readlink_at(int dir_fd, const char *path, char *ret, size_t size)

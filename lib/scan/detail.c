@@ -79,10 +79,18 @@ static int use_comm(struct scan *scan, const struct task *task)
 	return 0;
 }
 
+/*
+ * A process says itself where its command line lies (PR_SET_MM_MAP in prctl(2)): it may claim
+ * terabytes that it does not have. So much of one is read, as ps(1) does: the longest argument
+ * (MAX_ARG_STRLEN, execve(2)).
+ */
+#define MAX_COMMAND ((size_t)128 << 10)
+
 /* A command line may fill more than a page: a read that leaves room is the last one, though. */
 static int read_command(struct scan *scan, const struct task *task)
 {
-	int r = read_file(scan, task, "../cmdline");
+	int r = fd_read_start_at(task->fd, task_path(task, "../cmdline"), MAX_COMMAND,
+	                         &scan->buffer);
 
 	if (r < 0)
 		return r;

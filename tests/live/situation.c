@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -478,6 +479,51 @@ static void make_hostile(const char *bytes)
 	                inode_at("/proc/self/ns/mnt"));
 }
 
+/* The number in field `field` of /proc/self/stat. */
+static uint64_t stat_field(int field)
+{
+	char text[4096];
+	int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+	ssize_t length = read(fd, text, sizeof(text) - 1);
+
+	check(length > 0, "/proc/self/stat");
+	close(fd);
+	text[length] = '\0';
+	const char *at = strrchr(text, ')');
+	for (int i = 2; at && i < field; i++)
+		at = strchr(at + 1, ' ');
+	check(at != NULL, "/proc/self/stat");
+	return strtoull(at, NULL, 10);
+}
+
+/* The first of a namespace's processes claims that its command line has so many bytes. */
+static void make_command_line(const char *argument)
+{
+	size_t size = strtoull(argument, NULL, 10);
+	char *line = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	check(line != MAP_FAILED, "mmap");
+	strcpy(line, "claimed");
+	const struct prctl_mm_map map = {
+		.start_code = stat_field(26),
+		.end_code = stat_field(27),
+		.start_stack = stat_field(28),
+		.start_data = stat_field(45),
+		.end_data = stat_field(46),
+		.start_brk = stat_field(47),
+		.brk = (uint64_t)(uintptr_t)sbrk(0),
+		.arg_start = (uint64_t)(uintptr_t)line,
+		.arg_end = (uint64_t)(uintptr_t)line + size,
+		.env_start = stat_field(50),
+		.env_end = stat_field(51),
+		.exe_fd = UINT32_MAX,
+	};
+
+	check(prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) == 0, "PR_SET_MM_MAP");
+	check(unshare(CLONE_NEWUTS) == 0, "unshare");
+	report_and_wait("inode=%lu", inode_at("/proc/self/ns/uts"));
+}
+
 static const struct {
 	const char *name;
 	void (*make)(const char *argument);
@@ -496,6 +542,7 @@ static const struct {
 	{ "uid", make_uid },
 	{ "parent-only", make_parent_only },
 	{ "hostile", make_hostile },
+	{ "command-line", make_command_line },
 };
 
 int main(int argc, char **argv)

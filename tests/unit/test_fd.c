@@ -399,6 +399,26 @@ static void stdout_is_appended_to(void **state)
 	assert_int_equal(count_entries(), 1);
 }
 
+static void of_a_long_file_only_the_start_is_read(void **state)
+{
+	const int fd = *(int *)*state;
+	auto_buffer struct buffer buffer = { 0 };
+
+	/* A hole: what is read of it is memory that is used. */
+	assert_int_equal(close(openat(fd, "file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600)), 0);
+	assert_int_equal(truncate("file", (off_t)1 << 40), 0);
+	assert_int_equal(fd_read_start_at(fd, "file", 100000, &buffer), 0);
+	assert_int_equal(buffer.length, 100000);
+	assert_int_equal(buffer.data[100000], '\0');
+	assert_true(buffer.capacity < (size_t)1 << 20);
+
+	assert_int_equal(truncate("file", 5), 0);
+	assert_int_equal(fd_read_start_at(fd, "file", 5, &buffer), 0);
+	assert_int_equal(buffer.length, 5);
+	assert_int_equal(fd_read_start_at(fd, "file", 100000, &buffer), 0);
+	assert_int_equal(buffer.length, 5);
+}
+
 #define in_directory(test) cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
 int main(void)
@@ -408,6 +428,7 @@ int main(void)
 		in_directory(a_buffer_holds_the_last_file_only),
 		in_directory(what_cannot_be_read_is_an_error),
 		in_directory(a_fifo_does_not_block),
+		in_directory(of_a_long_file_only_the_start_is_read),
 		cmocka_unit_test(short_reads_are_not_the_end),
 		cmocka_unit_test(process_files_are_read_whole_at_once),
 		in_directory(links_fit_or_are_refused),
