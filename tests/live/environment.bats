@@ -29,10 +29,10 @@ populate() {
 	cat <&"$program" >/mnt/nslist
 	chmod 755 /mnt/nslist
 	exec {program}<&-
-	sleep 1000 </dev/null &
-	as_nobody sleep 1001 </dev/null &
-	unshare --net --uts --ipc sleep 1002 </dev/null &
-	as_nobody unshare --user --net sleep 1003 </dev/null &
+	sleep 1000 &
+	as_nobody sleep 1001 &
+	unshare --net --uts --ipc sleep 1002 &
+	as_nobody unshare --user --net sleep 1003 &
 	until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 4 ]; do sleep 0.02; done
 }
 
@@ -283,7 +283,7 @@ unrelated() {
 		exec 7<"/proc/$!/ns/net"
 		kill "$!"
 		wait "$!" || true
-		exec sleep 1006' </dev/null &
+		exec sleep 1006' &
 	until init=$(pgrep -fx 'sleep 1006'); do sleep 0.02; done
 	mkdir /mnt/proc
 	nsenter --pid="/proc/$init/ns/pid" mount -t proc proc /mnt/proc
@@ -321,7 +321,7 @@ as_nobody_in_user_namespace() {
 
 user_namespace() {
 	populate
-	as_nobody unshare --user --map-root-user sleep 1020 </dev/null &
+	as_nobody unshare --user --map-root-user sleep 1020 &
 	until init=$(pgrep -fx 'sleep 1020'); do sleep 0.02; done
 	export init
 	gaps_of_denied as_nobody_in_user_namespace >/mnt/expected
@@ -358,4 +358,182 @@ export -f as_nobody_in_user_namespace user_namespace user_and_pid_namespace
 
 @test "as root of user and PID namespaces of its own nothing is missing" {
 	world user_and_pid_namespace
+}
+
+# All that a command writes to a terminal of 80 columns, named by TERM: /mnt/screen.
+on_terminal() {
+	script -qec "stty cols 80 rows 24; $1" /dev/null >/mnt/typescript
+	tr -d '\r' </mnt/typescript >/mnt/screen
+}
+
+# Each cell stands under its heading: NPROCS to the right, COMMAND to the left.
+is_aligned() {
+	awk 'NR == 1 {
+		nprocs = index($0, "NPROCS") + 5
+		command = index($0, "COMMAND")
+	}
+	NR > 1 && (substr($0, nprocs, 2) !~ /[0-9] / || substr($0, command - 1, 2) !~ / [^ ]/) {
+		print "not aligned: " $0
+		failed = 1
+	}
+	END {
+		exit failed || NR < 9 || !nprocs || !command
+	}' "$1"
+}
+
+# A process with a namespace and a long name that is not ASCII.
+add_long_name() {
+	zeros=$(printf '%0100d' 0)
+	unshare --uts bash -c 'exec -a "café $0" sleep 1000' "$zeros" &
+	until grep -zqx "café $zeros" "/proc/$!/cmdline"; do sleep 0.02; done
+}
+
+widths() {
+	populate
+	add_long_name
+	export TERM=dumb
+	on_terminal /mnt/nslist
+	is_aligned /mnt/screen
+	grep -E " café 0{10,}$" /mnt/screen
+	# Cut where the terminal ends, and not before.
+	[ "$(wc -L </mnt/screen)" = 80 ]
+	for command in "nslist -T" "nslist -T=process" "nslist -J" "nslist --why" "nslist $(inode_of 1 pid)"; do
+		on_terminal "/mnt/$command"
+		[ "$command" = "nslist -J" ] || [ "$(wc -L </mnt/screen)" -le 80 ]
+		[ -s /mnt/screen ]
+	done
+	on_terminal "LC_ALL=C /mnt/nslist -T"
+	is_aligned /mnt/screen
+	[ "$(wc -L </mnt/screen)" = 80 ]
+	# Nothing is cut where that is asked for, nor in a pipe or a file, whatever it says of COLUMNS.
+	on_terminal "/mnt/nslist --notruncate"
+	grep "café $zeros\$" /mnt/screen
+	COLUMNS=80 /mnt/nslist | cat >/mnt/output
+	grep "café $zeros\$" /mnt/output
+	is_aligned /mnt/output
+}
+
+locales() {
+	populate
+	add_long_name
+	for options in "" -T -T=process --raw -J --why; do
+		# shellcheck disable=SC2086 # none is an argument too
+		LC_ALL=C /mnt/nslist $options >/mnt/output
+		# JSON is UTF-8 everywhere.
+		[ "$options" = -J ] || refute grep -qP '[^\n -~]' /mnt/output
+		LC_ALL=C.UTF-8 /mnt/nslist $options >/mnt/output
+		iconv -f UTF-8 -t UTF-8 /mnt/output >/dev/null
+	done
+	LC_ALL=C /mnt/nslist | grep -F 'caf\xc3\xa9 0'
+	LC_ALL=C.UTF-8 /mnt/nslist | grep -F 'café 0'
+	LC_ALL=C /mnt/nslist -T | grep -E '^[|`]-[0-9]'
+	LC_ALL=C.UTF-8 /mnt/nslist -T | grep -E '^[├└]─[0-9]'
+	# A locale that is not there is C.
+	LC_ALL=xx_XX.UTF-8 /mnt/nslist | grep -F 'caf\xc3\xa9 0'
+}
+
+colours() {
+	local escape=$'\e'
+
+	populate
+	TERM=xterm on_terminal /mnt/nslist
+	grep "$escape\[" /mnt/screen
+	# Without them it says the same.
+	sed "s/$escape\[[0-9;]*m//g" /mnt/screen >/mnt/plain
+	TERM=xterm on_terminal "/mnt/nslist --color=never"
+	diff /mnt/screen /mnt/plain
+	is_aligned /mnt/plain
+	TERM=dumb on_terminal /mnt/nslist
+	diff /mnt/screen /mnt/plain
+	TERM=xterm NO_COLOR=1 on_terminal /mnt/nslist
+	diff /mnt/screen /mnt/plain
+	TERM=xterm NO_COLOR="" on_terminal /mnt/nslist
+	grep "$escape\[" /mnt/screen
+	TERM=xterm /mnt/nslist >/mnt/output
+	refute grep "$escape" /mnt/output
+	TERM=xterm /mnt/nslist --color=always >/mnt/output
+	grep "$escape\[" /mnt/output
+}
+export -f on_terminal is_aligned add_long_name widths locales colours refute
+
+@test "a terminal of 80 columns" {
+	world widths
+}
+
+@test "in the locale C no byte is beyond ASCII" {
+	world locales
+}
+
+@test "colours only for a terminal that wants them" {
+	world colours
+}
+
+@test "a full disk" {
+	local option status
+
+	for option in "" -J --why --raw --help -H --version "--save -"; do
+		status=0
+		# shellcheck disable=SC2086 # one with an argument
+		"$NSLIST" $option >/dev/full 2>"$BATS_TEST_TMPDIR/said" || status=$?
+		[ "$status" = 1 ]
+		[ "$(grep -vc '^nslist: incomplete: ' "$BATS_TEST_TMPDIR/said")" = 1 ]
+		grep -E '^nslist: (write error|cannot write -): No space left on device$' "$BATS_TEST_TMPDIR/said"
+	done
+}
+
+# A host's tree in the mount namespace of something like a container.
+container_like() {
+	mount --rbind / /mnt/host
+	mount -t proc proc /proc
+	[ "$(cut -d ' ' -f 1 /proc/self/stat)" -lt 10 ]
+	as_nobody sleep 1021 &
+	until [ "$(cat /proc/[0-9]*/comm | grep -cx sleep)" = 1 ]; do sleep 0.02; done
+	show as_root --sysroot /mnt/host
+	judge /mnt/host as_root
+	diff -u /mnt/rows /mnt/shown
+	[ ! -s /mnt/said ]
+	# Numbers, names and users are those of the host.
+	[ "$(/mnt/nslist --sysroot /mnt/host -rn -o PID,USER,COMMAND -Q 'COMMAND == "sleep 1003"' -t net)" = \
+		"$(pgrep_in /mnt/host/proc 'sleep 1003') $(id -nu 65534) sleep\\x201003" ]
+	show as_nobody --sysroot /mnt/host
+	judge /mnt/host as_nobody
+	diff -u /mnt/rows /mnt/shown
+	grep -c 'processes: namespaces not readable' /mnt/said
+	[ "$(sort /mnt/said | uniq -d)" = "" ]
+}
+
+# The number of a process by its command line, in some /proc.
+pgrep_in() {
+	local folder
+
+	for folder in "$1"/[0-9]*; do
+		if [ "$(tr '\0' ' ' <"$folder/cmdline")" = "$2 " ]; then echo "${folder##*/}"; fi
+	done
+}
+
+host_tree() {
+	populate
+	mkdir /mnt/host
+	unshare --mount --pid --fork --kill-child bash -xeuo pipefail -c container_like
+}
+export -f container_like pgrep_in host_tree
+
+@test "--sysroot of a host's tree, in a mount namespace like a container's" {
+	world host_tree
+}
+
+no_proc() {
+	local status=0
+
+	populate
+	mount -t tmpfs none /proc
+	/mnt/nslist >/mnt/output 2>/mnt/said || status=$?
+	[ "$status" = 1 ]
+	[ ! -s /mnt/output ]
+	[ "$(cat /mnt/said)" = "nslist: no proc file system is mounted on /proc" ]
+}
+export -f no_proc
+
+@test "where /proc is not mounted" {
+	world no_proc
 }
