@@ -397,10 +397,9 @@ widths() {
 	grep -E " café 0{10,}$" /mnt/screen
 	# Cut where the terminal ends, and not before.
 	[ "$(wc -L </mnt/screen)" = 80 ]
-	for command in "nslist -T" "nslist -T=process" "nslist -J" "nslist --why" "nslist $(inode_of 1 pid)"; do
+	for command in "nslist -T" "nslist -T=process" "nslist $(inode_of 1 pid)"; do
 		on_terminal "/mnt/$command"
-		[ "$command" = "nslist -J" ] || [ "$(wc -L </mnt/screen)" -le 80 ]
-		[ -s /mnt/screen ]
+		[ "$(wc -L </mnt/screen)" = 80 ]
 	done
 	on_terminal "LC_ALL=C /mnt/nslist -T"
 	is_aligned /mnt/screen
