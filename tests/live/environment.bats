@@ -406,9 +406,9 @@ widths() {
 	[ "$(wc -L </mnt/screen)" = 80 ]
 	# Nothing is cut where that is asked for, nor in a pipe or a file, whatever it says of COLUMNS.
 	on_terminal "/mnt/nslist --notruncate"
-	grep "café $zeros\$" /mnt/screen
+	grep "café $zeros 1000\$" /mnt/screen
 	COLUMNS=80 /mnt/nslist | cat >/mnt/output
-	grep "café $zeros\$" /mnt/output
+	grep "café $zeros 1000\$" /mnt/output
 	is_aligned /mnt/output
 }
 
