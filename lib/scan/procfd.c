@@ -236,7 +236,6 @@ static int scan_expected(struct scan *scan, struct table *table, bool *ret_is_do
 int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid)
 {
 	size_t n_references = scan->snapshot->n_references;
-	uint64_t denied_sockets = scan->denied_sockets;
 	struct table table;
 	bool is_done;
 
@@ -248,7 +247,6 @@ int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid)
 	if (r == 0 && !is_done) {
 		/* Begin again, with what there really is. */
 		scan->snapshot->n_references = n_references;
-		scan->denied_sockets = denied_sockets;
 		r = scan_listed(scan, &table);
 	}
 	if (table.pidfd >= 0)

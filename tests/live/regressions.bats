@@ -22,3 +22,20 @@ teardown() {
 	)
 	[ "$(jq -r '.namespaces[].command' "$BATS_TEST_TMPDIR/rows")" = claimed ]
 }
+
+# The process before has as many descriptors, and some of the same numbers: the second one is looked at
+# as if it were like the first, and then anew.
+@test "a socket that may not be looked at is said where descriptors are looked at twice" {
+	[[ $("$programs/situation" socket inet </dev/null 3>&-) =~ fd=([0-9]+) ]]
+	local fd=${BASH_REMATCH[1]} pid
+	bash -c "exec 3>&- $fd</dev/null 63</dev/null; exec sleep 1000" </dev/null >/dev/null 2>&1 &
+	pid=$!
+	live_pids+=("$pid")
+	exec 62</dev/null
+	situation socket inet
+	exec 62<&-
+	[ "${made[fd]}" = "$fd" ]
+	[ "$(find "/proc/${made[pid]}/fd" -type l | wc -l)" = "$(find "/proc/$pid/fd" -type l | wc -l)" ]
+	setpriv --bounding-set -net_admin --inh-caps -net_admin "$NSLIST" -n 2>&1 >/dev/null |
+		grep -q 'network namespace not readable'
+}
