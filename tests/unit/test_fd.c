@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "skip.h"
 
 /* Each test has an empty directory of its own: its descriptor is in *state, and it is the working
  * directory. */
@@ -168,7 +169,7 @@ static void process_files_are_read_whole_at_once(void **state)
 
 	(void)state;
 	if (proc_fd < 0)
-		skip();
+		skip_because("there is no /proc");
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		assert_int_equal(fd_read_at(proc_fd, files[i], &whole), 0);
 		assert_int_equal(fd_read_once_at(proc_fd, files[i], &once), 0);
@@ -203,7 +204,7 @@ static void a_full_disk_is_an_error(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip();
+		skip_because("there is no /dev/full");
 	assert_int_equal(fd_write_all(fd, "x", 1), -ENOSPC);
 	assert_int_equal(fd_write_all(fd, "", 0), 0);
 	assert_int_equal(fd_write_all(-1, "x", 1), -EBADF);
@@ -337,7 +338,7 @@ static void devices_are_written_directly(void **state)
 
 	(void)state;
 	if (access("/dev/full", W_OK) < 0)
-		skip();
+		skip_because("there is no /dev/full");
 	for (size_t size = 1; size <= 100000; size *= 100000) {
 		auto_replacement struct replacement replacement = { 0 };
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/kernel.h"
+#include "skip.h"
 
 static const struct {
 	const char *path;
@@ -32,7 +33,7 @@ static int open_or_skip(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		skip();
+		skip_because("the kernel has no such namespaces, or there is no /proc");
 	return fd;
 }
 
@@ -94,7 +95,7 @@ static void owner_is_the_own_user_namespace_or_out_of_sight(void **state)
 	assert_int_equal(kernel_ns_parent(uts), -EINVAL);
 	assert_int_equal(kernel_ns_owner_uid(uts, &uid), -EINVAL);
 	if (owner == -EPERM)
-		skip();
+		skip_because("the owner is out of sight: not in the initial user namespace");
 	assert_true(owner >= 0);
 	assert_close_on_exec(owner);
 	assert_int_equal(kernel_ns_type(owner), CLONE_NEWUSER);
@@ -132,7 +133,7 @@ static void handles_open_the_same_namespace(void **state)
 
 	(void)state;
 	if (r == -EOPNOTSUPP)
-		skip();
+		skip_because("the kernel has no handles of namespaces (6.18)");
 	assert_int_equal(r, -ESTALE);
 	assert_int_equal(kernel_ns_handle_at(AT_FDCWD, "/proc/self/ns/uts", &handle), 0);
 	{
@@ -155,7 +156,7 @@ static void listns_pages_to_the_end(void **state)
 
 	(void)state;
 	if (n == -ENOSYS || n == -EPERM) /* EPERM: an old seccomp filter of a container */
-		skip();
+		skip_because("the kernel has no listns(2) (6.19)");
 	assert_int_equal(kernel_ns_id(fd, &own_id), 0);
 	for (; n > 0; n = kernel_listns(last, 0, 0, ids, ARRAY_SIZE(ids))) {
 		for (int i = 0; i < n; i++) {
@@ -186,7 +187,7 @@ static void sockets_tell_their_namespace(void **state)
 			assert_true(cookie == id);
 	}
 	if (found == -EPERM)
-		skip();
+		skip_because("sockets may not be looked at");
 	assert_true(found >= 0);
 	assert_close_on_exec(found);
 	assert_true(inode_of(found) == inode_of(net));
@@ -203,7 +204,7 @@ static void pidfd_reaches_a_descriptor(void **state)
 	assert_close_on_exec(pidfd);
 	copy = kernel_pidfd_getfd(pidfd, file);
 	if (copy == -EPERM)
-		skip();
+		skip_because("pidfd_getfd(2) is not permitted");
 	assert_true(copy >= 0);
 	assert_close_on_exec(copy);
 	assert_true(inode_of(copy) == inode_of(file));
@@ -223,7 +224,7 @@ static void pidfd_inode_is_the_same_each_time(void **state)
 	assert_int_equal(kernel_pidfd_inode(other, &inodes[1]), -EOPNOTSUPP);
 	assert_int_equal(inodes[1], 0);
 	if (r == -EOPNOTSUPP)
-		skip();
+		skip_because("the kernel has no inodes of pidfds (6.9)");
 	assert_int_equal(r, 0);
 	assert_int_equal(kernel_pidfd_inode(second, &inodes[1]), 0);
 	assert_true(inodes[0] == inodes[1]);

@@ -266,90 +266,90 @@ static void keeps_every_state(void **state)
 
 #define HEAD "{\"format\": \"nskit-snapshot\", \"version\": 1, "
 
+/* clang-format off */
+static const struct {
+	const char *text, *error;
+} wrong[] = {
+	{ "", "line 1: format: this is no JSON object, or its end is missing" },
+	{ "[]", "line 1: format: this is no JSON object, or its end is missing" },
+	{ "\n\n{", "line 3: format: this is no JSON object, or its end is missing" },
+	{ "{} x", "line 1: format: this is no JSON object, or its end is missing" },
+	{ "{\"format\": \"other\"}", "line 1: format: this is no saved snapshot" },
+	{ "{\"format\": \"nskit-snapshot\"}", "line 1: format: \"version\" is not a number" },
+	{ "{\"format\": \"nskit-snapshot\", \"version\": 2}",
+	  "line 1: format: \"version\" is later than this program can read" },
+	{ HEAD "\"processes\": 5}", "line 1: processes: this is no array of records" },
+	{ HEAD "\"processes\": [5]}", "line 1: processes: this is no object" },
+	{ HEAD "\"processes\": [{\"pid\": 1}\n{\"pid\": 2}]}",
+	  "line 2: processes: this is no array of records" },
+	{ HEAD "\"processes\": [\n{\"pid\" 1}]}", "line 2: processes: this is no valid JSON" },
+	{ HEAD "\"processes\": [\n{\"pid\": \"1\"}]}",
+	  "line 2: processes: \"pid\" is not a number from 1 to 2147483647" },
+	{ HEAD "\"processes\": [\n{\"pid\": 4294967297}]}",
+	  "line 2: processes: \"pid\" is not a number from 1 to 2147483647" },
+	{ HEAD "\"processes\": [{\"pid\": 99999999999999999999}]}",
+	  "line 1: processes: this is no valid JSON" },
+	{ HEAD "\"processes\": [{\"pid\": 2}, {\"pid\": 2}]}",
+	  "line 1: processes: \"pid\" is not above that of the process before" },
+	{ HEAD "\"processes\": [{\"pid\": 2}, {\"pid\": 1}]}",
+	  "line 1: processes: \"pid\" is not above that of the process before" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": \"\\u0000\"}]}",
+	  "line 1: processes: this is no valid JSON" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": {\"base16\": \"6100\"}}]}",
+	  "line 1: processes: \"comm\" is not base16 of bytes other than NUL" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": 7}]}",
+	  "line 1: processes: \"comm\" is neither a string nor {\"base16\": \"...\"}" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"numbers\": []}]}",
+	  "line 1: processes: \"numbers\" is not a list of process numbers" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"numbers\": [1, -1]}]}",
+	  "line 1: processes: \"numbers\" is not a list of process numbers" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"in\": {\"net\": 4026532000}}]}",
+	  "line 1: processes: \"net\" is no namespace of this snapshot" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"container\": {\"runtime\": \"x\"}}]}",
+	  "line 1: processes: \"container\" is no container of this snapshot" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"foo\"}]}",
+	  "line 1: namespaces: \"type\" is no type of namespace" },
+	{ HEAD "\"namespaces\": [{\"type\": \"net\"}]}",
+	  "line 1: namespaces: \"inode\" is not known" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"},\n"
+	  "{\"inode\": 5, \"type\": \"net\"}]}",
+	  "line 2: namespaces: \"inode\" is that of an earlier namespace" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"user\", \"parent\": 5}]}",
+	  "line 1: namespaces: \"parent\" leads in a circle" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"pid\", \"parent\": 6},"
+	  "{\"inode\": 6, \"type\": \"pid\", \"parent\": 7},\n"
+	  "{\"inode\": 7, \"type\": \"pid\", \"parent\": 6}]}",
+	  "line 1: namespaces: \"parent\" leads in a circle" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"parent\": 5}]}",
+	  "line 1: namespaces: \"parent\" is set, but this type has none" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"owner\": 5}]}",
+	  "line 1: namespaces: \"owner\" is a namespace of another type" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"owner\": \"known\"}]}",
+	  "line 1: namespaces: \"owner\" is neither an inode nor a state of a relation" },
+	{ HEAD "\"threads\": [{\"pid\": 5, \"tid\": 6}]}",
+	  "line 1: threads: \"pid\" is no process of this snapshot" },
+	{ HEAD "\"processes\": [{\"pid\": 5}], \"threads\": [{\"pid\": 5}]}",
+	  "line 1: threads: \"tid\" is not known" },
+	{ HEAD "\"references\": [{\"kind\": \"fd\"}]}",
+	  "line 1: references: \"namespace\" is not known" },
+	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"}],"
+	  "\"references\": [{\"namespace\": 5, \"kind\": \"process\"}]}",
+	  "line 1: references: \"kind\" is neither fd nor socket nor mount" },
+};
+/* clang-format on */
+
 static void says_what_is_wrong(void **state)
 {
-	/* clang-format off */
-	static const struct {
-		const char *text, *error;
-	} cases[] = {
-		{ "", "line 1: format: this is no JSON object, or its end is missing" },
-		{ "[]", "line 1: format: this is no JSON object, or its end is missing" },
-		{ "\n\n{", "line 3: format: this is no JSON object, or its end is missing" },
-		{ "{} x", "line 1: format: this is no JSON object, or its end is missing" },
-		{ "{\"format\": \"other\"}", "line 1: format: this is no saved snapshot" },
-		{ "{\"format\": \"nskit-snapshot\"}", "line 1: format: \"version\" is not a number" },
-		{ "{\"format\": \"nskit-snapshot\", \"version\": 2}",
-		  "line 1: format: \"version\" is later than this program can read" },
-		{ HEAD "\"processes\": 5}", "line 1: processes: this is no array of records" },
-		{ HEAD "\"processes\": [5]}", "line 1: processes: this is no object" },
-		{ HEAD "\"processes\": [{\"pid\": 1}\n{\"pid\": 2}]}",
-		  "line 2: processes: this is no array of records" },
-		{ HEAD "\"processes\": [\n{\"pid\" 1}]}", "line 2: processes: this is no valid JSON" },
-		{ HEAD "\"processes\": [\n{\"pid\": \"1\"}]}",
-		  "line 2: processes: \"pid\" is not a number from 1 to 2147483647" },
-		{ HEAD "\"processes\": [\n{\"pid\": 4294967297}]}",
-		  "line 2: processes: \"pid\" is not a number from 1 to 2147483647" },
-		{ HEAD "\"processes\": [{\"pid\": 99999999999999999999}]}",
-		  "line 1: processes: this is no valid JSON" },
-		{ HEAD "\"processes\": [{\"pid\": 2}, {\"pid\": 2}]}",
-		  "line 1: processes: \"pid\" is not above that of the process before" },
-		{ HEAD "\"processes\": [{\"pid\": 2}, {\"pid\": 1}]}",
-		  "line 1: processes: \"pid\" is not above that of the process before" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": \"\\u0000\"}]}",
-		  "line 1: processes: this is no valid JSON" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": {\"base16\": \"6100\"}}]}",
-		  "line 1: processes: \"comm\" is not base16 of bytes other than NUL" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"comm\": 7}]}",
-		  "line 1: processes: \"comm\" is neither a string nor {\"base16\": \"...\"}" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"numbers\": []}]}",
-		  "line 1: processes: \"numbers\" is not a list of process numbers" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"numbers\": [1, -1]}]}",
-		  "line 1: processes: \"numbers\" is not a list of process numbers" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"in\": {\"net\": 4026532000}}]}",
-		  "line 1: processes: \"net\" is no namespace of this snapshot" },
-		{ HEAD "\"processes\": [{\"pid\": 2, \"container\": {\"runtime\": \"x\"}}]}",
-		  "line 1: processes: \"container\" is no container of this snapshot" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"foo\"}]}",
-		  "line 1: namespaces: \"type\" is no type of namespace" },
-		{ HEAD "\"namespaces\": [{\"type\": \"net\"}]}",
-		  "line 1: namespaces: \"inode\" is not known" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"},\n"
-		  "{\"inode\": 5, \"type\": \"net\"}]}",
-		  "line 2: namespaces: \"inode\" is that of an earlier namespace" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"user\", \"parent\": 5}]}",
-		  "line 1: namespaces: \"parent\" leads in a circle" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"pid\", \"parent\": 6},"
-		  "{\"inode\": 6, \"type\": \"pid\", \"parent\": 7},\n"
-		  "{\"inode\": 7, \"type\": \"pid\", \"parent\": 6}]}",
-		  "line 1: namespaces: \"parent\" leads in a circle" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"parent\": 5}]}",
-		  "line 1: namespaces: \"parent\" is set, but this type has none" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"owner\": 5}]}",
-		  "line 1: namespaces: \"owner\" is a namespace of another type" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\", \"owner\": \"known\"}]}",
-		  "line 1: namespaces: \"owner\" is neither an inode nor a state of a relation" },
-		{ HEAD "\"threads\": [{\"pid\": 5, \"tid\": 6}]}",
-		  "line 1: threads: \"pid\" is no process of this snapshot" },
-		{ HEAD "\"processes\": [{\"pid\": 5}], \"threads\": [{\"pid\": 5}]}",
-		  "line 1: threads: \"tid\" is not known" },
-		{ HEAD "\"references\": [{\"kind\": \"fd\"}]}",
-		  "line 1: references: \"namespace\" is not known" },
-		{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"net\"}],"
-		  "\"references\": [{\"namespace\": 5, \"kind\": \"process\"}]}",
-		  "line 1: references: \"kind\" is neither fd nor socket nor mount" },
-	};
-	/* clang-format on */
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		auto_arena struct arena arena = { 0 };
 		auto_snapshot struct snapshot snapshot;
 		const char *error = NULL;
 
 		assert_int_equal(
-			load_bytes(&arena, cases[i].text, strlen(cases[i].text), &snapshot, &error),
+			load_bytes(&arena, wrong[i].text, strlen(wrong[i].text), &snapshot, &error),
 			-EBADMSG);
-		assert_string_equal(error, cases[i].error);
+		assert_string_equal(error, wrong[i].error);
 	}
 }
 
