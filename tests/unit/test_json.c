@@ -197,7 +197,7 @@ static void nests_children(void **state)
 static void texts_are_always_valid(void **state)
 {
 	const struct snapshot nothing = { 0 };
-	char text[255 * 3 + 1] = { 0 };
+	static char text[255 * 3 + 1];
 
 	(void)state;
 	hostile = text;
