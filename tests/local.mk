@@ -84,7 +84,8 @@ EXTRA_DIST += \
 	%D%/live/nest.bash \
 	%D%/live/regressions.bats \
 	%D%/live/storm.bats \
-	%D%/unit/made.h
+	%D%/unit/made.h \
+	%D%/unit/skip.h
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 
