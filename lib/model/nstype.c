@@ -76,7 +76,8 @@ int ns_parse_name(const char *text, enum ns_type *ret_type, uint64_t *ret_inode)
 	const char *digits = open + 2;
 	size_t length = strspn(digits, "0123456789");
 	uint64_t inode;
-	if (!is_equal(digits + length, "]") || parse_u64_n(digits, length, &inode) < 0)
+	if (!is_equal(digits + length, "]") || parse_u64_n(digits, length, &inode) < 0 ||
+	    !ns_is_inode(inode))
 		return -EINVAL;
 	*ret_type = type;
 	*ret_inode = inode;

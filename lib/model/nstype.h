@@ -30,6 +30,13 @@ enum ns_type ns_type_by_name(const char *name, size_t length);
 /* The type of that CLONE_NEW* flag, or NS_N_TYPES. */
 enum ns_type ns_type_by_flag(int clone_flag);
 
+/* Whether a namespace can have that inode number: the kernel gives out 32 bits (struct ns_common),
+ * and never 0. */
+static inline bool ns_is_inode(uint64_t inode)
+{
+	return inode > 0 && inode <= UINT32_MAX;
+}
+
 /*
  * Reads `net:[4026531833]`, as links in /proc/PID/ns and /proc/PID/fd and roots in mountinfo give
  * it; the whole text. 0 or -EINVAL.

@@ -71,7 +71,7 @@ static int parse_space_name(const struct parse *parse, const char *text, struct 
 	if (type == NS_N_TYPES)
 		return refuse_with(parse,
 		                   "no type of namespace (mnt net pid uts ipc user cgroup time)");
-	if (ns_parse_name(text, &type, &inode) < 0 || inode == 0)
+	if (ns_parse_name(text, &type, &inode) < 0)
 		return refuse(parse, arena_printf(parse->arena,
 		                                  "%s: a namespace is written %s:[4026532401]",
 		                                  parse->shown, ns_types[type].name));

@@ -42,11 +42,16 @@ const char *links_path(pid_t tid, unsigned link, char buffer[LINKS_PATH_SIZE])
 static int parse_link(const char *text, size_t length, enum ns_type type, uint64_t *ret)
 {
 	size_t name = strlen(ns_types[type].name);
+	uint64_t inode;
 
 	if (length < name + 4 || memcmp(text, ns_types[type].name, name) != 0 ||
 	    text[name] != ':' || text[name + 1] != '[' || text[length - 1] != ']')
 		return -EINVAL;
-	return parse_u64_n(text + name + 2, length - name - 3, ret);
+	int r = parse_u64_n(text + name + 2, length - name - 3, &inode);
+	if (r < 0 || !ns_is_inode(inode))
+		return -EINVAL;
+	*ret = inode;
+	return 0;
 }
 
 static int read_one(int dir_fd, const char *path, enum ns_type type, uint64_t *ret)
