@@ -216,7 +216,8 @@ static int read_rest(struct scan *scan, uint32_t space)
 
 	if (fd < 0) {
 		scan->notes[space].has_facts = true;
-		if (is_denied(fd))
+		/* EAGAIN: by a path that we would have to wait for. */
+		if (is_denied(fd) || fd == -EAGAIN)
 			scan->denied_facts++;
 		return fd == -ENOMEM ? fd : 0;
 	}

@@ -9,10 +9,20 @@
 #include "base/kernel.h"
 #include "scan/source.h"
 
+/* linux/openat2.h has it since Linux 5.12. */
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
+
+/* How often a path is looked for among what the kernel has at hand: whoever renames or mounts at the
+ * same time makes it fail for nothing. */
+#define MAX_ATTEMPTS 8
+
 int nsfs_open_at(int dir_fd, const char *path, uint64_t inode)
 {
 	struct stat status;
-	auto_close int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	/* A process may put anything in the place of its descriptor: a fifo is not waited for. */
+	auto_close int fd = openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
@@ -22,24 +32,37 @@ int nsfs_open_at(int dir_fd, const char *path, uint64_t inode)
 	return status.st_ino == inode ? take_fd(&fd) : -ENOENT;
 }
 
-/*
- * A path of a mount table holds no symbolic link: follow none, so that a container cannot lead
- * elsewhere. Before Linux 5.6 there is no openat2(2), and only the inode protects.
- */
-static int open_below(int root_fd, const char *path)
+static int open_resolved(int root_fd, const char *path, uint64_t resolve)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | resolve,
 	};
 	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
-	if (fd >= 0 || errno != ENOSYS)
-		return fd < 0 ? -errno : (int)fd;
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/*
+ * A path of a mount table holds no symbolic link: follow none, so that a container cannot lead
+ * elsewhere. It may lead through a file system that does not answer, of a dead server or of a
+ * hostile one in user space: only what the kernel knows by itself is looked at, which of a mount
+ * point it does. Before Linux 5.12 it may block, and before 5.6 only the inode protects.
+ */
+static int open_below(int root_fd, const char *path)
+{
+	int fd = -EAGAIN;
+
+	for (unsigned i = 0; fd == -EAGAIN && i < MAX_ATTEMPTS; i++)
+		fd = open_resolved(root_fd, path, RESOLVE_CACHED);
+	if (fd == -EINVAL)
+		fd = open_resolved(root_fd, path, 0);
+	if (fd != -ENOSYS)
+		return fd;
 	while (*path == '/')
 		path++;
 	fd = openat(root_fd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	return fd < 0 ? -errno : fd;
 }
 
 /* Only what is known to be a file of nsfs is really opened: opening a device has side effects. */

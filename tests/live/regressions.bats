@@ -39,3 +39,21 @@ teardown() {
 	setpriv --bounding-set -net_admin --inh-caps -net_admin "$NSLIST" -n 2>&1 >/dev/null |
 		grep -q 'network namespace not readable'
 }
+
+@test "a bind mount in a file system that no longer answers is listed, and not waited for" {
+	situation mount-hung net
+	local inode=${made[inode]}
+
+	timeout -s KILL 60 "$NSLIST" -rn -o NS,HELD,NSFS -Q "NS == $inode" >"$BATS_TEST_TMPDIR/rows"
+	[ "$(cat "$BATS_TEST_TMPDIR/rows")" = "$inode m /mnt/hung/place" ]
+}
+
+@test "a descriptor that becomes a fifo is not waited for" {
+	ulimit -n 4096
+	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
+	local round
+
+	for ((round = $(rounds 20 200); round > 0; round--)); do
+		timeout -s KILL 60 "$NSLIST" -t uts >/dev/null
+	done
+}

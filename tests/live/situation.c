@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -524,6 +525,106 @@ static void make_command_line(const char *argument)
 	report_and_wait("inode=%lu", inode_at("/proc/self/ns/uts"));
 }
 
+/* One file in a file system in user space: what is known of it has to be asked for again each time. */
+static size_t answer(const struct fuse_in_header *request, void *answer)
+{
+	struct fuse_init_out *init = answer;
+	struct fuse_entry_out *entry = answer;
+	struct fuse_attr_out *status = answer;
+	const struct fuse_attr attr = {
+		.ino = request->nodeid,
+		.mode = request->opcode == FUSE_LOOKUP ? S_IFREG | 0600 : S_IFDIR | 0700,
+		.nlink = 1,
+	};
+
+	switch (request->opcode) {
+	case FUSE_INIT:
+		*init = (struct fuse_init_out){ .major = FUSE_KERNEL_VERSION,
+			                        .minor = FUSE_KERNEL_MINOR_VERSION,
+			                        .max_write = 4096 };
+		return sizeof(*init);
+	case FUSE_LOOKUP:
+		*entry = (struct fuse_entry_out){ .nodeid = 2, .attr = attr };
+		return sizeof(*entry);
+	case FUSE_GETATTR:
+		*status = (struct fuse_attr_out){ .attr = attr };
+		return sizeof(*status);
+	default:
+		return 0;
+	}
+}
+
+static void *serve_main(void *data)
+{
+	static _Alignas(struct fuse_in_header) char request[1 << 18];
+	static _Alignas(struct fuse_out_header) char reply[4096];
+	const struct fuse_in_header *in = (const void *)request;
+	struct fuse_out_header *out = (void *)reply;
+
+	while (read(*(int *)data, request, sizeof(request)) > 0) {
+		size_t length = answer(in, out + 1);
+		*out = (struct fuse_out_header){ .len = (uint32_t)(sizeof(*out) + length),
+			                         .error = length > 0 ? 0 : -ENOSYS,
+			                         .unique = in->unique };
+		check(write(*(int *)data, reply, out->len) > 0 || errno == ENOENT, "answer");
+	}
+	return NULL;
+}
+
+/* Only a bind mount holds it, in a file system that no longer answers. */
+static void make_mount_hung(const char *type)
+{
+	char options[80];
+	pthread_t server;
+	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (fuse < 0) {
+		fprintf(stderr, "/dev/fuse: %s\n", strerror(errno));
+		_exit(EXIT_UNSUPPORTED);
+	}
+	int fd = namespace_by_fd(type, 0, 0);
+	unsigned long inode = inode_of_fd(fd);
+
+	enter_private_mounts("/mnt/place");
+	check(mkdir("/mnt/hung", 0700) == 0, "mkdir");
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=%d,group_id=%d", fuse,
+	         (int)getuid(), (int)getgid());
+	check(mount("hung", "/mnt/hung", "fuse", 0, options) == 0, "mount");
+	errno = pthread_create(&server, NULL, serve_main, &fuse);
+	check(errno == 0, "pthread_create");
+	bind_namespace(fd, "/mnt/hung/place");
+	pthread_cancel(server);
+	pthread_join(server, NULL);
+	report_and_wait("inode=%lu mnt=%lu", inode, inode_at("/proc/self/ns/mnt"));
+}
+
+/* Descriptors that are those of namespaces at one moment and those of a fifo at the next. */
+static void make_fd_or_fifo(const char *path)
+{
+	enum { COUNT = 100, FIRST = 100, KEPT = 1000 };
+	char byte;
+
+	check(mkfifo(path, 0600) == 0, "mkfifo");
+	int fifo = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int before = open_namespace(getpid(), "uts");
+	for (int i = 0; i < COUNT; i++) {
+		check(unshare(CLONE_NEWUTS) == 0, "unshare");
+		int fd = open_namespace(getpid(), "uts");
+		check(dup2(fd, KEPT + i) >= 0, "dup2");
+		close(fd);
+	}
+	check(setns(before, CLONE_NEWUTS) == 0, "setns");
+	check(fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) == 0, "fcntl");
+	printf("pid=%d\n", (int)getpid());
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) != 0) {
+		for (int i = 0; i < COUNT; i++)
+			dup2(KEPT + i, FIRST + i);
+		for (int i = 0; i < COUNT; i++)
+			dup2(fifo, FIRST + i);
+	}
+	_exit(0);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(const char *argument);
@@ -543,6 +644,8 @@ static const struct {
 	{ "parent-only", make_parent_only },
 	{ "hostile", make_hostile },
 	{ "command-line", make_command_line },
+	{ "mount-hung", make_mount_hung },
+	{ "fd-or-fifo", make_fd_or_fifo },
 };
 
 int main(int argc, char **argv)
