@@ -159,7 +159,7 @@ const struct cli_option cli_common_options[] = {
 	{ .name = "noheadings",   .letter = 'n', .apply = apply_noheadings,
 	  .help = "no headings" },
 	{ .name = "notruncate",   .letter = 'u', .apply = apply_notruncate,
-	  .help = "do not cut the last column to the terminal" },
+	  .help = "cut no text in the last column to the terminal" },
 	{ .name = "output",       .letter = 'o', .argument = "LIST", .apply = apply_output,
 	  .help = "the columns to show, +LIST: besides the default ones" },
 	{ .name = "output-all",   .apply = apply_output_all,

@@ -36,6 +36,7 @@ struct row {
 enum column_flag {
 	COLUMN_RIGHT = 1 << 0, /* numbers: right-aligned */
 	COLUMN_WRAP = 1 << 1,  /* lists: an item a line, unless --nowrap */
+	COLUMN_CUT = 1 << 2, /* the beginning alone still tells something: a terminal may cut it */
 };
 
 struct column {

@@ -61,6 +61,14 @@ static size_t tree_position(const struct columns *columns, const struct table_op
 	return SIZE_MAX;
 }
 
+/* Whether the last column is cut to the terminal. Half a number or id would be another one. */
+static bool is_cut(const struct columns *columns, const struct table_options *options)
+{
+	if (options->width == 0 || options->notruncate || columns->count == 0)
+		return false;
+	return columns->items[columns->count - 1]->flags & COLUMN_CUT;
+}
+
 static int column_flags(const struct painter *painter, size_t position, bool is_tree)
 {
 	const struct column *column = painter->columns->items[position];
@@ -73,7 +81,7 @@ static int column_flags(const struct painter *painter, size_t position, bool is_
 		flags |= SCOLS_FL_RIGHT;
 	if (has_own_lines(painter, column))
 		flags |= SCOLS_FL_WRAP;
-	else if (is_last && painter->options->width > 0 && !painter->options->notruncate)
+	else if (is_last && is_cut(painter->columns, painter->options))
 		flags |= SCOLS_FL_TRUNC;
 	return flags;
 }
@@ -212,7 +220,6 @@ static int add_line(struct painter *painter, size_t position)
 
 static int set_up(struct libscols_table *table, FILE *stream, const struct table_options *options)
 {
-	const bool is_cut = options->width > 0 && !options->notruncate;
 	int r = scols_table_set_stream(table, stream);
 
 	if (r == 0)
@@ -225,11 +232,16 @@ static int set_up(struct libscols_table *table, FILE *stream, const struct table
 	if (r == 0)
 		r = scols_table_enable_colors(table, options->color);
 	if (r == 0)
-		r = scols_table_set_termforce(table, is_cut ? SCOLS_TERMFORCE_ALWAYS
-		                                            : SCOLS_TERMFORCE_NEVER);
-	if (r == 0 && is_cut)
-		r = scols_table_set_termwidth(table, options->width);
+		r = scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
 	return checked(r);
+}
+
+/* Makes libsmartcols cut columns to the terminal. 0 or -errno. */
+static int set_width(struct libscols_table *table, size_t width)
+{
+	int r = scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+
+	return checked(r != 0 ? r : scols_table_set_termwidth(table, width));
 }
 
 static int new_table(FILE *stream, const struct table_options *options, struct libscols_table **ret)
@@ -253,6 +265,8 @@ int table_print(FILE *stream, const struct columns *columns, const struct rows *
 	auto_free struct drawn *drawn = NULL;
 	int r = new_table(stream, options, &table);
 
+	if (r == 0 && is_cut(columns, options))
+		r = set_width(table, options->width);
 	if (r < 0)
 		return r;
 	if (tree_position(columns, options) != SIZE_MAX && rows->count > 0) {

@@ -117,6 +117,17 @@ long_fixture() {
 	folder=$(fixture small)
 	[[ $(on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) == *"$escape"* ]]
 	[[ $(NO_COLOR=1 on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) != *"$escape"* ]]
+@test "a terminal cuts no number and no name of a target" {
+	local column folder
+
+	folder=$(long_fixture)
+	for column in NS TARGET PNS UIDMAP INITIAL; do
+		on_terminal 80 "$NSLIST" --sysroot "$folder" -t pid,user -n -o "COMMAND,$column" |
+			sed 's/^x* *//; s/ *$//' |
+			diff -u - <("$NSLIST" --sysroot "$folder" -t pid,user -n -o "$column" 2>/dev/null | sed 's/^ *//; s/ *$//')
+	done
+}
+
 	[[ $(NO_COLOR='' on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) == *"$escape"* ]]
 	[[ $(TERM=dumb on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) != *"$escape"* ]]
 	[[ $(on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt --color=never) != *"$escape"* ]]

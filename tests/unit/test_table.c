@@ -57,7 +57,7 @@ static int get_failure(const struct row *row, struct value *ret)
 /* clang-format off */
 static const struct column all[] = {
 	{ .name = "N", .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .help = "a number", .get = get_number },
-	{ .name = "NAME", .type = VALUE_TEXT, .help = "a name", .get = get_name },
+	{ .name = "NAME", .type = VALUE_TEXT, .flags = COLUMN_CUT, .help = "a name", .get = get_name },
 	{ .name = "LIST", .type = VALUE_LIST, .flags = COLUMN_WRAP, .help = "a list", .get = get_list },
 	{ .name = "SHOWN", .type = VALUE_TEXT, .help = "for people", .get = get_shown },
 	{ .name = "FAILURE", .type = VALUE_TEXT, .help = "none", .get = get_failure },
@@ -205,6 +205,16 @@ static void cuts_the_last_column_to_the_terminal_only(void **state)
 	               "100 a\\x1b[31m b\\x0a\\\n");
 }
 
+/* Half a number is another number. */
+static void cuts_no_number(void **state)
+{
+	(void)state;
+	assert_printed("NAME,N", flat, 2, &(struct table_options){ .width = 10 },
+	               "NAME               N\n"
+	               "init               0\n"
+	               "a\\x1b[31m b\\x0a\\ 100\n");
+}
+
 static void headings_are_bold_in_colour(void **state)
 {
 	auto_free char *text = printed("N,NAME", flat, 1, &(struct table_options){ .color = true });
@@ -279,6 +289,7 @@ int main(void)
 		cmocka_unit_test(raw_has_one_space_and_no_special_byte),
 		cmocka_unit_test(draws_trees_as_the_locale_can),
 		cmocka_unit_test(cuts_the_last_column_to_the_terminal_only),
+		cmocka_unit_test(cuts_no_number),
 		cmocka_unit_test(headings_are_bold_in_colour),
 		cmocka_unit_test(deep_trees_stay_narrow),
 		cmocka_unit_test(failures_are_told),
