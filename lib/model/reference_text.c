@@ -142,7 +142,7 @@ static const char *line_of_holder(struct arena *arena, const struct snapshot *sn
 	case HELD_OWNED:
 		return line_of_relation(arena, snapshot, holder);
 	case HELD_FD:
-		/* The kind stands before it: "fd        9 of docker-proxy 4711". */
+		/* The kind stands before it: "fd            9 of docker-proxy 4711". */
 		return phrase ? phrase + strlen("fd ") : NULL;
 	default:
 		return phrase;
@@ -156,5 +156,5 @@ const char *reference_line(struct arena *arena, const struct snapshot *snapshot,
 
 	if (!line)
 		return NULL;
-	return arena_printf(arena, "%-8s  %s", reference_kinds[holder->kind].name, line);
+	return arena_printf(arena, "%-12s  %s", reference_kinds[holder->kind].name, line);
 }

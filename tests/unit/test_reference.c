@@ -60,7 +60,7 @@ static void initial_namespaces_stay(void **state)
 {
 	auto_host struct host host;
 	static const char *const expected[] = {
-		"process   1 systemd",
+		"process       1 systemd",
 		"It is an initial namespace and stays until the host shuts down.",
 		NULL,
 	};
@@ -75,10 +75,10 @@ static void mounts_and_descriptors_are_named_with_their_place(void **state)
 {
 	auto_host struct host host;
 	static const char *const expected[] = {
-		"fd        9 of docker-proxy 4711",
-		"socket    fd 7 of java 880 (socket:[8812])",
-		"mount     /run/netns/blue in mnt:[4026531832] (systemd 1)",
-		"mount     /run/netns/red (covered by another mount)",
+		"fd            9 of docker-proxy 4711",
+		"socket        fd 7 of java 880 (socket:[8812])",
+		"mount         /run/netns/blue in mnt:[4026531832] (systemd 1)",
+		"mount         /run/netns/red (covered by another mount)",
 		"It goes when /run/netns/blue is unmounted in mnt:[4026531832], /run/netns/red is "
 		"unmounted, docker-proxy 4711 closes descriptor 9 and java 880 closes its socket, "
 		"descriptor 7.",
@@ -110,7 +110,7 @@ static void threads_and_children_links_are_named(void **state)
 {
 	auto_host struct host host;
 	static const char *const of_net[] = {
-		"thread    905 GC (of java 880)",
+		"thread        905 GC (of java 880)",
 		"It goes when thread 905 of java 880 exits.",
 		NULL,
 	};
@@ -149,9 +149,9 @@ static void relations_are_named_by_inode(void **state)
 {
 	auto_host struct host host;
 	static const char *const expected[] = {
-		"nested    user:[4026532005] is its child",
-		"owned     owns net:[4026532003]",
-		"owned     owns net:[4026532007]",
+		"nested        user:[4026532005] is its child",
+		"owned         owns net:[4026532003]",
+		"owned         owns net:[4026532007]",
 		"It goes when its child user:[4026532005] goes, net:[4026532003], which it owns, "
 		"goes and net:[4026532007], which it owns, goes.",
 		NULL,
@@ -180,9 +180,9 @@ static void only_the_exit_of_members_is_worth_a_word(void **state)
 {
 	auto_host struct host host;
 	static const char *const expected[] = {
-		"process   5000 a",
-		"process   5001 b",
-		"fd        3 of b 5001",
+		"process       5000 a",
+		"process       5001 b",
+		"fd            3 of b 5001",
 		"It goes when process 5000 (a) exits and process 5001 (b) exits.",
 		NULL,
 	};
