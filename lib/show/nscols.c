@@ -49,11 +49,19 @@ static int get_type(const struct row *row, struct value *ret)
 	return 0;
 }
 
+/* A number of what was looked at; none that were not looked at is no 0. */
+static struct value count_from(const struct row *row, unsigned source, size_t count)
+{
+	if (space_of(row) && row->snapshot->scanned.sources & source)
+		return value_number(count);
+	return value_none();
+}
+
 static int get_n_processes(const struct row *row, struct value *ret)
 {
 	const struct space *space = space_of(row);
 
-	*ret = space ? value_number(space->n_processes) : value_none();
+	*ret = count_from(row, SOURCE_PROCESS, space ? space->n_processes : 0);
 	return 0;
 }
 
@@ -61,7 +69,7 @@ static int get_n_threads(const struct row *row, struct value *ret)
 {
 	const struct space *space = space_of(row);
 
-	*ret = space ? value_number(space->n_threads) : value_none();
+	*ret = count_from(row, SOURCE_THREAD, space ? space->n_threads : 0);
 	return 0;
 }
 
@@ -100,6 +108,9 @@ static bool uid_of(const struct row *row, uid_t *ret)
 		return true;
 	}
 	if (process || !space || !space->has_owner_uid)
+		return false;
+	/* It may have processes, when nobody looked. */
+	if (!(row->snapshot->scanned.sources & SOURCE_PROCESS))
 		return false;
 	*ret = space->owner_uid;
 	return true;

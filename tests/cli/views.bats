@@ -206,6 +206,14 @@ shows() {
 	jq -e '.complete == false and (.gaps | any(.what == "places" and .count == 3 and .total == 4))' <<<"$output"
 }
 
+@test "what was not looked at has no number" {
+	nslist_exits 0 --sysroot "$small" --scan fd -t uts -J -o NPROCS,NTHREADS,UID,USER
+	jq -e '.namespaces | length > 0 and all(.nprocs == null and .nthreads == null and .uid == null and .user == null)' \
+		<<<"$output"
+	nslist_exits 0 --sysroot "$small" --scan process,fd -t uts -J -o NPROCS,NTHREADS
+	jq -e '.namespaces | any(.nprocs == 0) and all(.nprocs != null and .nthreads == null)' <<<"$output"
+}
+
 @test "targets that match nothing are exit 3, and nothing is printed" {
 	for target in 999 net:'[4026532999]' 4026532999 @nosuch nosuch.service /nonexistent /etc/passwd cg:/nosuch; do
 		nslist_exits 3 --sysroot "$small" -- "$target"
