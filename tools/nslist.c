@@ -154,8 +154,14 @@ static void options_check(const struct nslist_options *options)
 {
 	bool has_targets = options->n_tasks > 0 || options->n_operands > 0;
 
+	bool is_selective =
+		options->types || options->sources || options->persistent || options->common.filter;
+
 	if (options->common.save && (has_targets || options->pid || options->why))
 		cli_usage_error("--save writes everything and takes no target and no view");
+	if (options->common.save && is_selective)
+		cli_usage_error("--save writes everything: give --type, --persistent, --scan and "
+		                "--filter with --load");
 	if (options->pid && (has_targets || options->why || options->persistent))
 		cli_usage_error("--pid takes no other target, and excludes --why and --persistent");
 	if (options->persistent && has_targets)
@@ -225,7 +231,12 @@ static int write_snapshot(const char *path, const struct snapshot *snapshot)
 		r = save_snapshot(file.stream, snapshot);
 	if (r == 0)
 		r = replacement_commit(&file);
-	return r < 0 ? cli_fail(r, "cannot write %s", path) : EXIT_OK;
+	if (r == 0)
+		return EXIT_OK;
+	/* Said now, so not again when stdout is closed. */
+	if (file.stream == stdout)
+		clearerr(stdout);
+	return cli_fail(r, "cannot write %s", is_equal(path, "-") ? "to stdout" : path);
 }
 
 static int run_save(const struct nslist_options *options)

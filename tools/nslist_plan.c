@@ -46,7 +46,7 @@ static void check_targets(struct view *view, size_t n_operands)
 		const struct target *target = &view->targets[i];
 
 		if (is_space(target) && i >= n_operands)
-			cli_usage_error("%s is a namespace, and no process that is in some",
+			cli_usage_error("%s is a namespace; --task and --pid take a process",
 			                target->text);
 		n_spaces += is_space(target);
 	}

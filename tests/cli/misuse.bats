@@ -87,6 +87,10 @@ load common
 	misuse "--save writes everything" --save x -p 1
 	misuse "--save writes everything" --save x --pid 1
 	misuse "--save writes everything" --save x --why
+	for selection in '-t net' -P '--scan fd' '-Q NS'; do
+		# shellcheck disable=SC2086
+		misuse "--save writes everything" --save x $selection
+	done
 	misuse "--pid takes no other target" --pid 1 2
 	misuse "--pid takes no other target" --pid 1 -p 2
 	misuse "--pid takes no other target" --pid 1 --why
@@ -96,7 +100,7 @@ load common
 	misuse "--persistent means namespaces without a process" -P -p 1
 	misuse "--why and --tree exclude each other" --why -T
 	misuse "namespaces and processes as targets exclude each other" 1 4026531837
-	misuse "is a namespace" -p 4026531837
+	misuse "4026531837 is a namespace; --task and --pid take a process" -p 4026531837
 	misuse "is a namespace" --pid 'pid:[4026531836]'
 }
 

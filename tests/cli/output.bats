@@ -47,6 +47,12 @@ long_fixture() {
 	done
 }
 
+@test "a snapshot for a full disk: said once" {
+	run --separate-stderr bash -c '"$0" --sysroot "$1" --save - >/dev/full' "$NSLIST" "$(fixture small)"
+	[ "$status" = 1 ]
+	[ "$(grep -vc incomplete <<<"$stderr")" = 1 ] || { echo "$stderr"; return 1; }
+}
+
 @test "a full disk and much output" {
 	run --separate-stderr bash -c '"$0" --sysroot "$1" -o "$(yes COMMAND | head -40 | paste -sd,)" >/dev/full' \
 		"$NSLIST" "$(long_fixture)"
@@ -111,12 +117,6 @@ long_fixture() {
 	[ "${#lines[1]}" -gt 3000 ]
 }
 
-@test "colour: on a terminal, never in a pipe, as told" {
-	local folder escape=$'\033'
-
-	folder=$(fixture small)
-	[[ $(on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) == *"$escape"* ]]
-	[[ $(NO_COLOR=1 on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) != *"$escape"* ]]
 @test "a terminal cuts no number and no name of a target" {
 	local column folder
 
@@ -128,6 +128,12 @@ long_fixture() {
 	done
 }
 
+@test "colour: on a terminal, never in a pipe, as told" {
+	local folder escape=$'\033'
+
+	folder=$(fixture small)
+	[[ $(on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) == *"$escape"* ]]
+	[[ $(NO_COLOR=1 on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) != *"$escape"* ]]
 	[[ $(NO_COLOR='' on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) == *"$escape"* ]]
 	[[ $(TERM=dumb on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt) != *"$escape"* ]]
 	[[ $(on_terminal 80 "$NSLIST" --sysroot "$folder" -t mnt --color=never) != *"$escape"* ]]
