@@ -75,6 +75,7 @@ EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
 	%D%/bench/bench %D%/bench/peers %D%/fuzz/corpus %D%/fuzz/libfuzzer %D%/fetch %D%/run
 # Of the others, what is not compiled.
 EXTRA_DIST += \
+	%D%/live/container.bats \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
