@@ -62,7 +62,7 @@ int numbers_next(int dir_fd, struct numbers *ret)
 	return append_listing(dir_fd, ret);
 }
 
-int numbers_all(int dir_fd, bool is_procfs, struct numbers *ret)
+int numbers_all(int dir_fd, size_t expected, struct numbers *ret)
 {
 	ret->count = 0;
 	for (;;) {
@@ -71,9 +71,12 @@ int numbers_all(int dir_fd, bool is_procfs, struct numbers *ret)
 			return length;
 		/*
 		 * procfs goes on until a name does not fit (proc_readfd_common in fs/proc/fd.c,
-		 * proc_task_readdir in fs/proc/base.c): with room left, that was all.
+		 * proc_task_readdir in fs/proc/base.c), or a signal is pending, as of a process
+		 * that is stopped and continued (filldir64 in fs/readdir.c): with room left, that
+		 * was all only if it is as much as is expected.
 		 */
-		if (length == 0 || (is_procfs && length < LISTING_SIZE - LONGEST_RECORD))
+		if (length == 0 || (expected > 0 && ret->count >= expected &&
+		                    length < LISTING_SIZE - LONGEST_RECORD))
 			return 0;
 	}
 }

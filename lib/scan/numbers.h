@@ -17,9 +17,9 @@ struct numbers {
  */
 int numbers_next(int dir_fd, struct numbers *ret) must_use;
 
-/* All names, in the order in which they come; with as few calls as possible where it is a directory
- * of procfs. 0 or -errno. */
-int numbers_all(int dir_fd, bool is_procfs, struct numbers *ret) must_use;
+/* All names, in the order in which they come. Where at least `expected` are known to be there (0: not
+ * known), the end is not asked for once they are. 0 or -errno. */
+int numbers_all(int dir_fd, size_t expected, struct numbers *ret) must_use;
 
 /* Sorts them ascending where they are not. */
 void numbers_sort(struct numbers *numbers);

@@ -24,6 +24,7 @@ struct table {
 	pid_t tid;        /* of a thread with a table of its own, or 0 */
 	char path[64];    /* "../fd/9", or "../task/5/fd/9" */
 	size_t at_name;   /* where the number begins */
+	size_t count;     /* how many descriptors it has; 0: not known */
 	int pidfd;        /* for its sockets; -1: not opened */
 	bool is_plain;    /* the descriptor looked at last is neither a namespace nor a socket */
 	bool is_partial;  /* something in it could not be read */
@@ -159,7 +160,7 @@ static int scan_listed(struct scan *scan, struct table *table)
 	if (fd < 0)
 		return -errno;
 	scan->fds_pid = 0;
-	int r = numbers_all(fd, scan->is_live, &scan->fds);
+	int r = numbers_all(fd, table->count, &scan->fds);
 	if (r == 0)
 		r = vec_reserve(&scan->fds_plain, &scan->fds_plain_capacity, scan->fds.count,
 		                sizeof(*scan->fds_plain));
@@ -225,6 +226,7 @@ static int scan_expected(struct scan *scan, struct table *table, bool *ret_is_do
 	if (!scan->counts_fds || statx(table->task->fd, name_directory(table), AT_STATX_DONT_SYNC,
 	                               STATX_SIZE, &status) < 0)
 		return 0;
+	table->count = status.stx_size;
 	*ret_is_done = status.stx_size == 0;
 	if (status.stx_size == 0 || status.stx_size != scan->fds.count)
 		return 0;

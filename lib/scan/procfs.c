@@ -250,7 +250,7 @@ static int walk_recorded(struct scan *scan, struct numbers *pids)
 
 	if (fd < 0)
 		return -errno;
-	int r = numbers_all(fd, false, pids);
+	int r = numbers_all(fd, 0, pids);
 	if (r < 0)
 		return r;
 	numbers_sort(pids);

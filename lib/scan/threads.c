@@ -14,7 +14,9 @@ static int list_threads(struct scan *scan, const struct task *task)
 
 	if (fd < 0)
 		return -errno;
-	return numbers_all(fd, scan->is_live, &scan->tids);
+	size_t expected =
+		task->process == NONE ? 0 : scan->snapshot->processes[task->process].n_threads;
+	return numbers_all(fd, expected, &scan->tids);
 }
 
 int threads_complete(struct scan *scan, const struct task *task, struct links *links)

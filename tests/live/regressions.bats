@@ -57,3 +57,19 @@ teardown() {
 		timeout -s KILL 60 "$NSLIST" -t uts >/dev/null
 	done
 }
+
+# A pending signal ends a listing of a directory early.
+@test "descriptors are all found by a scan that is stopped and continued" {
+	ulimit -n 4096
+	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
+	local round pid
+
+	for ((round = $(rounds 20 200); round > 0; round--)); do
+		"$NSLIST" -t uts -rn -o PATH >"$BATS_TEST_TMPDIR/rows" 2>/dev/null &
+		pid=$!
+		# Until the shell has seen it end.
+		while kill -STOP "$pid" && kill -CONT "$pid"; do :; done 2>/dev/null
+		wait "$pid"
+		[ "$(grep -c "^/proc/${made[pid]}/fd/" "$BATS_TEST_TMPDIR/rows")" = 100 ]
+	done
+}
