@@ -21,7 +21,7 @@ or let ./bootstrap install them])])
 # NSKIT_TRY_FLAG(FLAG): adds it to WARNINGS where the compiler knows it.
 AC_DEFUN([NSKIT_TRY_FLAG], [
 	nskit_cflags=$CFLAGS
-	CFLAGS="$CFLAGS -Werror $1"
+	CFLAGS="$CFLAGS -Wall -Werror $1"
 	AC_MSG_CHECKING([whether $CC knows $1])
 	AC_COMPILE_IFELSE([AC_LANG_SOURCE([int nskit_nothing;])],
 		[AC_MSG_RESULT([yes])
