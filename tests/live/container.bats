@@ -49,7 +49,8 @@ make_bundle() {
 
 run_container() {
 	runc run --detach --bundle "$BATS_FILE_TMPDIR/bundle" "$name" </dev/null >/dev/null 3>&-
-	until [ "$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -o 'sleep 100[01] ' | sort -u | wc -l)" = 2 ]; do
+	init=$(runc state "$name" | jq .pid)
+	until [ "$(cat "/proc/$init/comm" "/proc/$(nested_pid)/comm" 2>/dev/null | uniq -c | xargs)" = "2 sleep" ]; do
 		sleep 0.05
 	done
 }
