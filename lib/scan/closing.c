@@ -2,6 +2,8 @@
 /* Closes descriptors in runs of consecutive numbers. */
 #include "scan/closing.h"
 
+#include <sys/resource.h>
+
 static void close_run(int first, int last)
 {
 	/* Before Linux 5.9 there is no close_range(2). */
@@ -25,6 +27,15 @@ void closing_flush(struct closing *closing)
 	closing->count = 0;
 }
 
+void closing_limit(struct closing *closing)
+{
+	struct rlimit limit;
+	size_t most = ARRAY_SIZE(closing->fds);
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 4 < most)
+		closing->room = limit.rlim_cur < 8 ? 1 : (size_t)limit.rlim_cur / 4;
+}
+
 /* Kept in order: almost always the new one is the last or the last but one. */
 void closing_add(struct closing *closing, int fd)
 {
@@ -33,6 +44,6 @@ void closing_add(struct closing *closing, int fd)
 	for (; at > 0 && closing->fds[at - 1] > fd; at--)
 		closing->fds[at] = closing->fds[at - 1];
 	closing->fds[at] = fd;
-	if (closing->count == ARRAY_SIZE(closing->fds))
+	if (closing->count == ARRAY_SIZE(closing->fds) || closing->count == closing->room)
 		closing_flush(closing);
 }

@@ -9,7 +9,11 @@
 struct closing {
 	int fds[128];
 	size_t count;
+	size_t room; /* how many may wait, at most 128; 0: as many */
 };
+
+/* Lets fewer wait where the process may not have many (RLIMIT_NOFILE). */
+void closing_limit(struct closing *closing);
 
 /* Takes over a descriptor; closes all when there are many. */
 void closing_add(struct closing *closing, int fd);

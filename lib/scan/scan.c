@@ -106,6 +106,7 @@ static int start(struct scan *scan, const struct scan_request *request, struct s
 		.links = links_to_read(&request->needs),
 		.container = NONE,
 	};
+	closing_limit(&scan->closing);
 	snapshot->scanned = request->needs;
 	for (enum ns_type type = 0; scan->is_live && type < NS_N_TYPES; type++)
 		scan->facts[type] = facts_to_read(&request->needs, type);

@@ -73,3 +73,16 @@ teardown() {
 		[ "$(grep -c "^/proc/${made[pid]}/fd/" "$BATS_TEST_TMPDIR/rows")" = 100 ]
 	done
 }
+
+@test "few descriptors do" {
+	local type _
+
+	for _ in {1..200}; do
+		sleep 1000 3>&- &
+		live_pids+=($!)
+	done
+	(ulimit -n 32 && exec "$NSLIST" -rn -o TYPE,NS) >"$BATS_TEST_TMPDIR/rows"
+	for type in mnt net pid user; do
+		grep -qx "$type $(inode_of self "$type")" "$BATS_TEST_TMPDIR/rows"
+	done
+}
