@@ -25,7 +25,11 @@
 #define KERNEL_PROC_MAGIC 0x9fa0
 #define KERNEL_PIDFS_MAGIC 0x50494446
 
-/* pidfd_open(2), Linux 5.3. */
+/* pidfd_open(2), Linux 5.3. PIDFD_THREAD (of any thread, not only the first one): Linux 6.9, which
+ * the headers of older systems do not know. */
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
 int kernel_pidfd_open(pid_t pid, unsigned flags) must_use;
 
 /* pidfd_getfd(2), Linux 5.6: a duplicate of descriptor `fd` of that process; needs

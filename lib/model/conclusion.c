@@ -65,27 +65,22 @@ static const char *mount_condition(const struct sentence *sentence, const struct
 
 static const char *task_condition(const struct sentence *sentence, const struct holder *holder)
 {
-	const char *process = name_process(sentence, holder->process);
+	const char *task = name_process(sentence, holder->process);
 
-	if (!process)
+	if (task && holder->tid != 0)
+		task = arena_printf(sentence->arena, "thread %d of %s", (int)holder->tid, task);
+	if (!task)
 		return NULL;
 	switch (holder->kind) {
 	case HELD_THREAD:
-		return arena_printf(sentence->arena, "thread %d of %s exits", (int)holder->tid,
-		                    process);
+		return arena_printf(sentence->arena, "%s exits", task);
 	case HELD_CHILDREN:
-		if (holder->tid != 0)
-			return arena_printf(sentence->arena,
-			                    "thread %d of %s, which set it aside for children, "
-			                    "exits",
-			                    (int)holder->tid, process);
 		return arena_printf(sentence->arena, "%s, which set it aside for children, exits",
-		                    process);
+		                    task);
 	case HELD_FD:
-		return arena_printf(sentence->arena, "%s closes descriptor %d", process,
-		                    holder->fd);
+		return arena_printf(sentence->arena, "%s closes descriptor %d", task, holder->fd);
 	default:
-		return arena_printf(sentence->arena, "%s closes its socket, descriptor %d", process,
+		return arena_printf(sentence->arena, "%s closes its socket, descriptor %d", task,
 		                    holder->fd);
 	}
 }

@@ -33,6 +33,8 @@ static int compare_references(const void *first, const void *second, void *data)
 	if (order == 0)
 		order = compare_u64(a->process, b->process);
 	if (order == 0)
+		order = (a->tid > b->tid) - (a->tid < b->tid);
+	if (order == 0)
 		order = (a->fd > b->fd) - (a->fd < b->fd);
 	if (order == 0)
 		order = compare_u64(a->socket, b->socket);

@@ -65,6 +65,7 @@ static struct holder holder_of_reference(const struct snapshot *snapshot,
 
 	if (reference->process != NONE)
 		holder = holder_of_process(snapshot, reference->kind, reference->process);
+	holder.tid = reference->tid;
 	holder.fd = reference->fd;
 	holder.socket = reference->socket;
 	holder.mount_space = reference->mount_space;

@@ -11,7 +11,7 @@ struct holder {
 	enum reference_kind kind;
 	enum ns_type type; /* of the namespace that is held */
 	uint32_t process;  /* process, thread, for_children, fd, socket */
-	pid_t tid;         /* thread and for_children, where it is not the process itself; else 0 */
+	pid_t tid; /* thread, for_children, fd, socket, where it is not the process itself; else 0 */
 	const char *task_comm; /* of that thread, or of the process; NULL: not known */
 	int32_t fd;
 	uint64_t socket;

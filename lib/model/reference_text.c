@@ -86,11 +86,11 @@ static const char *line_of_thread(struct arena *arena, const struct snapshot *sn
 static const char *line_of_socket(struct arena *arena, const struct snapshot *snapshot,
                                   const struct holder *holder)
 {
-	const char *process = process_text(arena, snapshot, holder->process);
+	const char *task = task_text(arena, snapshot, holder);
 
-	if (!process)
+	if (!task)
 		return NULL;
-	return arena_printf(arena, "fd %d of %s (socket:[%" PRIu64 "])", holder->fd, process,
+	return arena_printf(arena, "fd %d of %s (socket:[%" PRIu64 "])", holder->fd, task,
 	                    holder->socket);
 }
 

@@ -34,6 +34,7 @@ extern const struct reference_info reference_kinds[HELD_N_KINDS];
 struct reference {
 	uint32_t space;
 	uint32_t process;     /* holder's index (thread, fd, socket), or NONE */
+	pid_t tid;            /* the thread, where it has a table of descriptors of its own, or 0 */
 	uint32_t mount_space; /* the mount namespace in which the bind mount is, or NONE */
 	int32_t fd;           /* number of the descriptor, or -1 */
 	uint64_t socket;      /* inode of the socket, or 0 */

@@ -165,6 +165,7 @@ static void load_reference(struct loader *loader, const struct json_t *record)
 	const struct reference reference = {
 		.space = record_space(reader, record, "namespace", NS_N_TYPES),
 		.process = record_process(reader, record, "pid"),
+		.tid = (pid_t)record_number(reader, record, "tid", 1, INT32_MAX, 0),
 		.mount_space = record_space(reader, record, "mount_namespace", NS_MNT),
 		.fd = (int32_t)record_number(reader, record, "fd", 0, INT32_MAX, -1),
 		.socket = (uint64_t)record_number(reader, record, "socket", 1, INT64_MAX, 0),

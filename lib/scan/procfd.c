@@ -54,15 +54,22 @@ static void table_start(struct table *table, const struct task *task, pid_t tid)
 	table->at_name = (size_t)(end - table->path);
 }
 
-static int add_reference(struct scan *scan, struct table *table, uint32_t space, int number)
+static struct reference new_reference(const struct table *table, enum reference_kind kind,
+                                      int number)
 {
-	const struct reference reference = {
-		.kind = HELD_FD,
-		.space = space,
+	return (struct reference){
+		.kind = kind,
+		.space = NONE,
 		.process = table->task->process,
+		.tid = table->tid,
 		.mount_space = NONE,
 		.fd = number,
 	};
+}
+
+static int add_reference(struct scan *scan, struct table *table, uint32_t space, int number)
+{
+	struct reference reference = new_reference(table, HELD_FD, number);
 	struct note *note = &scan->notes[space];
 
 	if (note->way == WAY_NONE) {
@@ -71,6 +78,7 @@ static int add_reference(struct scan *scan, struct table *table, uint32_t space,
 		note->tid = table->tid;
 		note->number = number;
 	}
+	reference.space = space;
 	int r = snapshot_add_reference(scan->snapshot, &reference);
 	return r < 0 ? r : detail_read(scan, table->task, PROCESS_COMM);
 }
@@ -112,6 +120,19 @@ static bool wants_sockets(const struct scan *scan)
 	return scan->needs->types & NS_BIT(NS_NET);
 }
 
+static int scan_socket(struct scan *scan, struct table *table, uint64_t inode, int number)
+{
+	struct reference found = new_reference(table, HELD_SOCKET, number);
+
+	if (!wants_sockets(scan))
+		return 0;
+	table->has_foreign = !scan->is_own_numbers;
+	if (table->has_foreign)
+		return 0;
+	found.socket = inode;
+	return socket_scan(scan, table->task, &found, &table->pidfd);
+}
+
 /* Looks at one descriptor. 0; -ENOENT where there is none of that number; -EACCES; -ENOMEM. */
 static int scan_entry(struct scan *scan, struct table *table, int number)
 {
@@ -122,14 +143,8 @@ static int scan_entry(struct scan *scan, struct table *table, int number)
 	          STATX_TYPE | STATX_INO, &status) < 0)
 		return -errno;
 	table->is_plain = false;
-	if (S_ISSOCK(status.stx_mode)) {
-		if (!wants_sockets(scan))
-			return 0;
-		table->has_foreign = !scan->is_own_numbers;
-		return table->has_foreign ? 0
-		                          : socket_scan(scan, table->task, number, status.stx_ino,
-		                                        &table->pidfd);
-	}
+	if (S_ISSOCK(status.stx_mode))
+		return scan_socket(scan, table, status.stx_ino, number);
 	table->is_plain = makedev(status.stx_dev_major, status.stx_dev_minor) != scan->nsfs_device;
 	return table->is_plain ? 0 : scan_space(scan, table, status.stx_ino, number);
 }

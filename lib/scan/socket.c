@@ -4,6 +4,7 @@
  * its process. A duplicate of the descriptor (pidfd_getfd(2)) is asked for the cookie of its
  * namespace; only a cookie that is not known yet is worth a descriptor of the namespace itself.
  */
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -63,59 +64,80 @@ static int find_by_cookie(struct scan *scan, int socket_fd, uint32_t *ret)
 	return r < 0 ? r : map_put(&scan->cookies, cookie, *ret);
 }
 
-static int find_netns(struct scan *scan, const struct task *task, int32_t number, int *pidfd,
-                      uint32_t *ret)
+/* A pidfd of a process leads to the descriptors of its first thread. 0 or -errno. */
+static int open_table(const struct task *task, pid_t tid, int *pidfd)
 {
-	if (*pidfd < 0)
-		*pidfd = kernel_pidfd_open(task->pid, 0);
-	if (*pidfd < 0)
-		return *pidfd;
-	auto_close int fd = kernel_pidfd_getfd(*pidfd, number);
-	return fd < 0 ? fd : find_by_cookie(scan, fd, ret);
+	if (*pidfd >= 0)
+		return 0;
+	int fd = kernel_pidfd_open(tid ? tid : task->pid, tid ? PIDFD_THREAD : 0);
+	/* Before Linux 6.9 there are no pidfds of other threads. */
+	if (fd == -EINVAL)
+		return -ENOSYS;
+	if (fd < 0)
+		return fd;
+	*pidfd = fd;
+	return 0;
 }
 
-static int add_reference(struct scan *scan, const struct task *task, uint32_t space, int32_t number,
-                         uint64_t inode)
+/* The number of a descriptor is soon used again. */
+static bool is_same_socket(int fd, const struct reference *found)
 {
-	const struct reference reference = {
-		.kind = HELD_SOCKET,
-		.space = space,
-		.process = task->process,
-		.mount_space = NONE,
-		.fd = number,
-		.socket = inode,
-	};
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_ino == found->socket;
+}
+
+static int find_netns(struct scan *scan, const struct task *task, const struct reference *found,
+                      int *pidfd, uint32_t *ret)
+{
+	int r = open_table(task, found->tid, pidfd);
+
+	if (r < 0)
+		return r;
+	auto_close int fd = kernel_pidfd_getfd(*pidfd, found->fd);
+	if (fd < 0)
+		return fd;
+	return is_same_socket(fd, found) ? find_by_cookie(scan, fd, ret) : -EBADF;
+}
+
+static int add_reference(struct scan *scan, const struct task *task, const struct reference *found,
+                         uint32_t space)
+{
+	struct reference reference = *found;
 	uint32_t own = scan->snapshot->processes[task->process].at.in[NS_NET];
 
 	/* Almost every socket is in the namespace of its process: that keeps nothing alive. */
 	if (own == space && !scan->needs->holders)
 		return 0;
+	reference.space = space;
 	int r = snapshot_add_reference(scan->snapshot, &reference);
 	return r < 0 ? r : detail_read(scan, task, PROCESS_COMM);
 }
 
-/* A socket that was closed meanwhile (EBADF), or whose process went, is no gap. */
-static void note_failure(struct scan *scan, int r)
+/* What holds of the socket. That it was closed meanwhile (EBADF), or that its process went, says
+ * nothing of others that have it. */
+static bool is_lasting(int r)
 {
-	if (is_denied(r) || r == -ENOSYS || r == -ENOTTY)
-		scan->denied_sockets++;
+	return is_denied(r) || r == -ENOSYS || r == -ENOTTY;
 }
 
-int socket_scan(struct scan *scan, const struct task *task, int32_t fd, uint64_t inode, int *pidfd)
+int socket_scan(struct scan *scan, const struct task *task, const struct reference *found,
+                int *pidfd)
 {
-	uint32_t space = map_find(&scan->sockets, inode);
+	uint32_t space = map_find(&scan->sockets, found->socket);
 
 	/* Processes share sockets: each is asked for its namespace once. */
 	if (space == NONE) {
-		int r = find_netns(scan, task, fd, pidfd, &space);
-		if (r < 0 && r != -ENOMEM)
-			note_failure(scan, r);
-		if (r < 0)
+		int r = find_netns(scan, task, found, pidfd, &space);
+		if (r < 0 && !is_lasting(r))
+			return r == -ENOMEM ? r : 0;
+		if (r < 0) {
+			scan->denied_sockets++;
 			space = UNREADABLE;
-		if (r != -ENOMEM)
-			r = map_put(&scan->sockets, inode, space);
+		}
+		r = map_put(&scan->sockets, found->socket, space);
 		if (r < 0)
 			return r;
 	}
-	return space == UNREADABLE ? 0 : add_reference(scan, task, space, fd, inode);
+	return space == UNREADABLE ? 0 : add_reference(scan, task, found, space);
 }

@@ -163,10 +163,12 @@ int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, co
  */
 int procfd_scan_task(struct scan *scan, const struct task *task, pid_t tid) must_use;
 
-/* socket.c: the network namespace of the socket that is descriptor `fd` of the process. `pidfd`
- * (-1: not opened yet) is shared by the sockets of a process. 0 or -ENOMEM. */
-int socket_scan(struct scan *scan, const struct task *task, int32_t fd, uint64_t inode, int *pidfd)
-	must_use;
+/*
+ * socket.c: adds a reference of the kind HELD_SOCKET, which is given but for its namespace: the one
+ * of that socket. `pidfd` (-1: not opened yet) is shared by the sockets of a table. 0 or -ENOMEM.
+ */
+int socket_scan(struct scan *scan, const struct task *task, const struct reference *found,
+                int *pidfd) must_use;
 
 /*
  * mounts.c: the mount table of mount namespace `space`, as the process, or its thread `tid` (0:

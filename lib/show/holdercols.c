@@ -15,7 +15,10 @@ static int path_through(const struct row *row, const struct process *process,
 {
 	const char *path = NULL;
 
-	if (holder->kind == HELD_FD)
+	if (holder->kind == HELD_FD && holder->tid != 0)
+		path = arena_printf(row->scratch, "/proc/%d/task/%d/fd/%d", process->pid,
+		                    holder->tid, holder->fd);
+	else if (holder->kind == HELD_FD)
 		path = arena_printf(row->scratch, "/proc/%d/fd/%d", process->pid, holder->fd);
 	else if (holder->tid != 0 && holder->tid != process->pid)
 		path = arena_printf(row->scratch, "/proc/%d/task/%d/ns/%s", process->pid,

@@ -393,6 +393,7 @@ static void write_references(struct writer *writer)
 		write_space(writer, "namespace", reference->space);
 		write_text(writer, "kind", reference_kinds[reference->kind].name);
 		write_pid(writer, "pid", reference->process);
+		write_number_or_null(writer, "tid", reference->tid != 0, (uint64_t)reference->tid);
 		write_number_or_null(writer, "fd", reference->fd >= 0, (uint64_t)reference->fd);
 		write_number_or_null(writer, "socket", reference->socket != 0, reference->socket);
 		write_space(writer, "mount_namespace", reference->mount_space);

@@ -107,7 +107,31 @@ only_a_descriptor() {
 	refute readlink "/proc/$pid/fd/$fd"
 	row_is "$inode" TYPE,NPROCS,HELD '.type == "net" and .nprocs == 0 and .held == "f"'
 	holder_is "$inode" '.kind == "fd" and .pid == $pid and .tid == $tid and .fd == $fd'
-	why "$inode" "fd $fd of thread $tid of situation $pid"
+	why "$inode" "fd $fd of thread $tid of situation $pid" \
+		"It goes when thread $tid of situation $pid closes descriptor $fd."
+	row_is "$inode" PATH ".path == \"/proc/$pid/task/$tid/fd/$fd\""
+	[ "$(stat -Lc %i "/proc/$pid/task/$tid/fd/$fd")" = "$inode" ]
+}
+
+@test "only a socket of a thread holds it, which shares none with its process" {
+	situation thread-socket inet
+	local inode=${made[inode]} pid=${made[pid]} fd=${made[fd]} tid=${made[tid]} socket
+
+	socket=$(readlink "/proc/$pid/task/$tid/fd/$fd")
+	[[ $socket == socket:* ]]
+	refute readlink "/proc/$pid/fd/$fd"
+	[ "$(tasks_in net "$inode")" = 0 ]
+	if ! kernel_is_from 6.9; then
+		# There are no pidfds of threads: said as a gap.
+		[ -z "$(row "$inode" NS)" ]
+		"$NSLIST" 2>&1 >/dev/null | grep -q 'sockets\?: network namespace not readable'
+		return
+	fi
+	row_is "$inode" TYPE,NPROCS,HELD '.type == "net" and .nprocs == 0 and .held == "s"'
+	holder_is "$inode" ".kind == \"socket\" and .pid == \$pid and .tid == \$tid and .fd == \$fd
+		and .socket == $(tr -dc 0-9 <<<"$socket")"
+	why "$inode" "socket fd $fd of thread $tid of situation $pid ($socket)" \
+		"It goes when thread $tid of situation $pid closes its socket, descriptor $fd."
 }
 
 only_a_socket() {

@@ -208,12 +208,10 @@ static void *owner_main(void *data)
 	return NULL;
 }
 
-/* Only a descriptor of a thread that has a descriptor table of its own holds it. */
-static void make_thread_fd(const char *type)
+/* Leaves the descriptor to a thread that has a table of its own: its process has it no more. */
+static void give_to_thread(int fd, unsigned long inode)
 {
-	struct thread_task task = { .type = type };
-	int fd = namespace_by_fd(type, 0, 0);
-	unsigned long inode = inode_of_fd(fd);
+	struct thread_task task = { 0 };
 	pthread_t thread;
 	char byte;
 
@@ -223,6 +221,14 @@ static void make_thread_fd(const char *type)
 	check(read(task.ready[0], &byte, 1) == 1, "read");
 	close(fd);
 	report_and_wait("inode=%lu fd=%d tid=%d", inode, fd, (int)task.tid);
+}
+
+/* Only a descriptor of a thread holds it. */
+static void make_thread_fd(const char *type)
+{
+	int fd = namespace_by_fd(type, 0, 0);
+
+	give_to_thread(fd, inode_of_fd(fd));
 }
 
 static void *survivor_main(void *data)
@@ -282,18 +288,35 @@ static void make_fd(const char *type)
 }
 
 /* A socket that was made in a network namespace which this process has left again. */
-static void make_socket(const char *family)
+static int socket_elsewhere(const char *family, unsigned long *ret_inode)
 {
 	int before = open_namespace(getpid(), "net");
 
 	check(unshare(CLONE_NEWNET) == 0, "unshare");
-	unsigned long inode = inode_at("/proc/self/ns/net");
+	*ret_inode = inode_at("/proc/self/ns/net");
 	int fd = socket(strcmp(family, "unix") == 0 ? AF_UNIX : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC,
 	                0);
 	check(fd >= 0, "socket");
 	check(setns(before, CLONE_NEWNET) == 0, "setns");
 	close(before);
+	return fd;
+}
+
+static void make_socket(const char *family)
+{
+	unsigned long inode;
+	int fd = socket_elsewhere(family, &inode);
+
 	report_and_wait("inode=%lu fd=%d", inode, fd);
+}
+
+/* Only a socket of a thread holds it. */
+static void make_thread_socket(const char *family)
+{
+	unsigned long inode;
+	int fd = socket_elsewhere(family, &inode);
+
+	give_to_thread(fd, inode);
 }
 
 /* Sends the descriptor into a socket that nobody reads from, and closes it: nothing in /proc shows it. */
@@ -635,6 +658,7 @@ static const struct {
 	{ "for-children", make_for_children },
 	{ "fd", make_fd },
 	{ "socket", make_socket },
+	{ "thread-socket", make_thread_socket },
 	{ "in-flight", make_in_flight },
 	{ "mount-elsewhere", make_mount_elsewhere },
 	{ "mount-in-fd", make_mount_in_fd },
