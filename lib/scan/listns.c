@@ -163,7 +163,7 @@ int listns_scan(struct scan *scan)
 	if (r < 0 || !has_unknown(scan, &ids))
 		return r;
 	/* Some may be of processes that were born since: those are their holders. */
-	r = procfs_scan_born(scan);
+	r = walk_scan_born(scan);
 	if (r == 0)
 		r = list_others(scan, &ids);
 	if (r == 0)

@@ -49,4 +49,5 @@ libnskit_a_SOURCES += \
 	%D%/threads.c \
 	%D%/userdb.c \
 	%D%/userdb.h \
-	%D%/users.c
+	%D%/users.c \
+	%D%/walk.c

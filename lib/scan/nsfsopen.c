@@ -44,6 +44,23 @@ static int open_resolved(int root_fd, const char *path, uint64_t resolve)
 }
 
 /*
+ * From O_PATH to a descriptor that can be asked: only what is known to be that namespace is really
+ * opened. Opening another file has side effects, or waits for the other end of a pipe.
+ */
+static int reopen(const struct scan *scan, int file_fd, uint64_t inode)
+{
+	char path[64];
+	struct stat status;
+
+	if (fstat(file_fd, &status) < 0)
+		return -errno;
+	if (status.st_ino != inode || status.st_dev != scan->nsfs_device)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "self/fd/%d", file_fd);
+	return nsfs_open_at(scan->proc_fd, path, inode);
+}
+
+/*
  * A path of a mount table holds no symbolic link: follow none, so that a container cannot lead
  * elsewhere. It may lead through a file system that does not answer, of a dead server or of a
  * hostile one in user space: only what the kernel knows by itself is looked at, which of a mount
@@ -65,25 +82,23 @@ static int open_below(int root_fd, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Only what is known to be a file of nsfs is really opened: opening a device has side effects. */
+int nsfs_open_file(const struct scan *scan, int dir_fd, const char *path, uint64_t inode)
+{
+	auto_close int file_fd = openat(dir_fd, path, O_PATH | O_CLOEXEC);
+
+	return file_fd < 0 ? -errno : reopen(scan, file_fd, inode);
+}
+
 static int open_mount(const struct scan *scan, const struct note *note, const struct space *space)
 {
 	char path[64];
-	struct stat status;
 
 	snprintf(path, sizeof(path), "%d/root", note->pid);
 	auto_close int root_fd = openat(scan->proc_fd, path, O_PATH | O_CLOEXEC);
 	if (root_fd < 0)
 		return -errno;
 	auto_close int file_fd = open_below(root_fd, note->path);
-	if (file_fd < 0)
-		return file_fd;
-	if (fstat(file_fd, &status) < 0)
-		return -errno;
-	if (status.st_ino != space->inode || status.st_dev != scan->nsfs_device)
-		return -ENOENT;
-	snprintf(path, sizeof(path), "self/fd/%d", file_fd);
-	return nsfs_open_at(scan->proc_fd, path, space->inode);
+	return file_fd < 0 ? file_fd : reopen(scan, file_fd, space->inode);
 }
 
 static int open_link(const struct scan *scan, pid_t pid, pid_t tid, unsigned link, uint64_t inode)
@@ -100,19 +115,13 @@ static int open_link(const struct scan *scan, pid_t pid, pid_t tid, unsigned lin
 static int open_fd(const struct scan *scan, const struct note *note, const struct space *space)
 {
 	char path[64];
-	struct stat status;
 
 	if (note->tid != 0)
 		snprintf(path, sizeof(path), "%d/task/%d/fd/%d", note->pid, note->tid,
 		         note->number);
 	else
 		snprintf(path, sizeof(path), "%d/fd/%d", note->pid, note->number);
-	/* The descriptor may have become another file's by now. */
-	if (fstatat(scan->proc_fd, path, &status, 0) < 0)
-		return -errno;
-	if (status.st_ino != space->inode || status.st_dev != scan->nsfs_device)
-		return -ENOENT;
-	return nsfs_open_at(scan->proc_fd, path, space->inode);
+	return nsfs_open_file(scan, scan->proc_fd, path, space->inode);
 }
 
 static int open_by_id(const struct space *space)

@@ -3,7 +3,6 @@
 #include "scan/numbers.h"
 
 #include <dirent.h>
-#include <sys/types.h>
 
 #include "base/vec.h"
 
@@ -28,13 +27,19 @@ static int number_of(const char *name)
 	return *name == '\0' ? number : -1;
 }
 
+/* The place behind the last name may be the end for good: the one behind the last but one is kept. */
 static int append_names(const char *listing, size_t length, struct numbers *numbers)
 {
+	off_t behind = 0;
+
 	for (size_t at = 0; at < length;) {
 		const struct dirent64 *entry = (const void *)(listing + at);
 		int number = number_of(entry->d_name);
 
 		at += entry->d_reclen;
+		if (behind != 0)
+			numbers->resume = behind;
+		behind = entry->d_off;
 		if (number < 0)
 			continue;
 		int r = VEC_GROW(&numbers->items, &numbers->capacity, numbers->count);

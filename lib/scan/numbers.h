@@ -3,12 +3,15 @@
 #ifndef NSKIT_NUMBERS_H
 #define NSKIT_NUMBERS_H
 
+#include <sys/types.h>
+
 #include "base/base.h"
 
 /* A growing list; all zero is empty. */
 struct numbers {
 	int *items;
 	size_t count, capacity;
+	off_t resume; /* where the directory can be read on from the last name but a few */
 };
 
 /*

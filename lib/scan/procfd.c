@@ -86,7 +86,7 @@ static int add_reference(struct scan *scan, struct table *table, uint32_t space,
 /* A namespace that was not seen before: only its descriptor knows what type it is of. */
 static int add_unseen(struct scan *scan, struct table *table, uint64_t inode, int number)
 {
-	int fd = nsfs_open_at(table->task->fd, task_path(table->task, table->path), inode);
+	int fd = nsfs_open_file(scan, table->task->fd, task_path(table->task, table->path), inode);
 	uint32_t space;
 
 	if (fd < 0)

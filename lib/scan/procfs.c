@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One walk through /proc: each process is opened once and everything that is wanted of it is read
- * there and then. */
-#include <fcntl.h>
-
+/* One process: it is opened once, and everything that is wanted of it is read there and then. */
 #include "scan/source.h"
-
-/*
- * A process that forks and exits while the walk passes leaves a child behind the walk where numbers
- * have wrapped around. Processes that nobody has seen are looked for again, as long as some went,
- * but not without end.
- */
-#define MAX_WALKS 8
 
 /* Puts the process where its links lead. Namespaces that it is the first in come back as LINK_BITs.
  */
@@ -167,6 +157,8 @@ static int scan_process(struct scan *scan, struct task *task)
 		return r;
 	if (links.denied)
 		scan->denied_processes++;
+	if (links.absent & NS_ALL_BITS)
+		scan->n_exited++;
 	if (task->fd < 0 && !(first && wants_more_of_first(scan)))
 		return 0;
 	r = task_open(scan, task);
@@ -177,8 +169,7 @@ static int scan_process(struct scan *scan, struct task *task)
 	return r < 0 ? r : scan_holdings(scan, task, &links);
 }
 
-/* A process that is gone is counted, and no error. */
-static int scan_number(struct scan *scan, pid_t pid)
+int procfs_scan_number(struct scan *scan, pid_t pid)
 {
 	struct task task = { .pid = pid, .fd = -1, .process = NONE };
 	int r = scan_process(scan, &task);
@@ -187,105 +178,8 @@ static int scan_number(struct scan *scan, pid_t pid)
 		closing_add(&scan->closing, task.fd);
 	arena_reset(&scan->scratch);
 	if (is_gone(r)) {
-		scan->n_vanished++;
+		scan->n_exited++;
 		return 0;
 	}
-	return r;
-}
-
-/* Whether an earlier walk, which left `n_known` processes in order, has met it. */
-static bool is_known(const struct scan *scan, size_t n_known, pid_t pid)
-{
-	const struct process *processes = scan->snapshot->processes;
-	size_t low = 0, high = n_known;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (processes[middle].pid == pid)
-			return true;
-		if (processes[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-static int scan_numbers(struct scan *scan, const struct numbers *pids, size_t n_known)
-{
-	for (size_t i = 0; i < pids->count; i++) {
-		pid_t pid = pids->items[i];
-		/* An odd entry of a recorded tree is no process. */
-		if (pid == 0 || is_known(scan, n_known, pid))
-			continue;
-		int r = scan_number(scan, pid);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Walks through the processes piece by piece: what is listed is read at once. */
-static int walk(struct scan *scan, struct numbers *pids)
-{
-	size_t n_known = scan->snapshot->n_processes;
-	auto_close int fd = openat(scan->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	for (;;) {
-		int r = numbers_next(fd, pids);
-		if (r <= 0)
-			return r;
-		r = scan_numbers(scan, pids, n_known);
-		if (r < 0)
-			return r;
-	}
-}
-
-/* A recorded tree lists its directories in any order. */
-static int walk_recorded(struct scan *scan, struct numbers *pids)
-{
-	auto_close int fd = openat(scan->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	int r = numbers_all(fd, 0, pids);
-	if (r < 0)
-		return r;
-	numbers_sort(pids);
-	return scan_numbers(scan, pids, 0);
-}
-
-static int walk_live(struct scan *scan, struct numbers *pids)
-{
-	for (unsigned i = 0; i < MAX_WALKS; i++) {
-		uint64_t n_vanished = scan->n_vanished;
-		int r = walk(scan, pids);
-		if (r == 0)
-			r = snapshot_sort_processes(scan->snapshot);
-		if (r < 0)
-			return r;
-		if (scan->n_vanished == n_vanished)
-			break;
-	}
-	return 0;
-}
-
-int procfs_scan_born(struct scan *scan)
-{
-	struct numbers pids = { 0 };
-	int r = walk_live(scan, &pids);
-
-	numbers_done(&pids);
-	return r;
-}
-
-int procfs_scan(struct scan *scan)
-{
-	struct numbers pids = { 0 };
-	int r = scan->is_live ? walk_live(scan, &pids) : walk_recorded(scan, &pids);
-
-	numbers_done(&pids);
 	return r;
 }

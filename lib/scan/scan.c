@@ -175,7 +175,7 @@ static int run_sources(struct scan *scan)
 	static int (*const sources[])(struct scan * scan) = {
 		/* clang-format off */
 		mounts_scan_own,  /* before all others: its paths are the ones that we can use */
-		procfs_scan,
+		walk_scan,
 		mounts_scan_rest,
 		nsfs_scan,
 		listns_scan,

@@ -70,7 +70,7 @@ struct scan {
 	uint32_t container;
 	struct map sockets; /* inodes of sockets looked at already -> index of space */
 	struct map cookies; /* network namespace cookie -> index of space */
-	uint64_t n_vanished;
+	uint64_t n_exited;  /* processes that went while they were looked at, or are zombies */
 	uint64_t n_threads; /* threads looked at */
 	/* What could not be read, to become gaps. */
 	uint64_t denied_processes, denied_threads, denied_fds, denied_sockets;
@@ -100,12 +100,15 @@ int identity_read(struct scan *scan) must_use;
 /* hidepid.c: notes a gap where processes are hidden from us. 0 or -errno. */
 int hidepid_check(struct scan *scan) must_use;
 
-/* procfs.c: processes, their threads where they differ, and (through procfd) their descriptors, in
- * one walk. 0 or -errno. */
-int procfs_scan(struct scan *scan) must_use;
+/* walk.c: all processes, their threads where they differ, and (through procfd) their descriptors. 0
+ * or -errno. */
+int walk_scan(struct scan *scan) must_use;
 
 /* Processes that were born since. 0 or -errno. */
-int procfs_scan_born(struct scan *scan) must_use;
+int walk_scan_born(struct scan *scan) must_use;
+
+/* procfs.c: adds one process and all that it holds; one that is gone is no error. 0 or -errno. */
+int procfs_scan_number(struct scan *scan, pid_t pid) must_use;
 
 /*
  * task.c. Every file of a process is opened relative to one descriptor, so that a recycled number
@@ -220,9 +223,12 @@ int nsfs_scan(struct scan *scan) must_use;
  */
 int nsfs_open(struct scan *scan, uint32_t space) must_use;
 
-/* Opens `path` below `dir_fd` and proves that it is the namespace with that inode. A descriptor or
- * -errno. */
+/* Opens `path` below `dir_fd`, which can be nothing but a namespace, and proves that it is the one
+ * with that inode. A descriptor or -errno. */
 int nsfs_open_at(int dir_fd, const char *path, uint64_t inode) must_use;
+
+/* The same of a file that may have become anything meanwhile. A descriptor or -errno. */
+int nsfs_open_file(const struct scan *scan, int dir_fd, const char *path, uint64_t inode) must_use;
 
 /* listns.c: whether listns(2) shows us all namespaces: Linux 6.19, root in the initial user and PID
  * namespace. */
