@@ -78,6 +78,10 @@ int names_set(struct names *names, const char **field, const char *text)
 
 int names_correct_runtime(struct names *names, struct container *container, const char *runtime)
 {
+	/* Anybody may name a control group like one of a container: of one runtime and id there is
+	 * only one, or a saved snapshot could not tell them apart. */
+	if (names_find(names, container->id, runtime))
+		return 0;
 	container->runtime = NULL;
 	return names_set(names, &container->runtime, runtime);
 }

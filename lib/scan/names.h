@@ -48,7 +48,8 @@ struct container *names_find(const struct names *names, const char *id, const ch
 /* Fills in a text of a container that has none yet; NULL and "" are none. 0 or -ENOMEM. */
 int names_set(struct names *names, const char **field, const char *text) must_use;
 
-/* Replaces the runtime that the control group let suppose. 0 or -ENOMEM. */
+/* Replaces the runtime that the control group let suppose, unless another container has that runtime
+ * and the same id. 0 or -ENOMEM. */
 int names_correct_runtime(struct names *names, struct container *container, const char *runtime)
 	must_use;
 

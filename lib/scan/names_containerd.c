@@ -96,9 +96,18 @@ static int recognise_task(struct names *names, const struct task_state *state,
 	return names_recognise(names, &claim);
 }
 
+/* Somebody else's control group may have the same name: it is taken for containerd's only where no
+ * other one is. */
+static struct container *find_task(const struct names *names, const char *id)
+{
+	struct container *container = names_find(names, id, "containerd");
+
+	return container ? container : names_find(names, id, NULL);
+}
+
 static int read_task(struct names *names, const struct task_state *state)
 {
-	const struct container *known = names_find(names, state->id, NULL);
+	const struct container *known = find_task(names, state->id);
 	auto_json struct json_t *config = NULL;
 
 	if (known && !names_is_wanted(known) && known->pod_namespace)
@@ -110,7 +119,7 @@ static int read_task(struct names *names, const struct task_state *state)
 		return r == -ENOMEM ? r : 0;
 	if (!known)
 		r = recognise_task(names, state, config);
-	struct container *container = names_find(names, state->id, NULL);
+	struct container *container = find_task(names, state->id);
 
 	return r < 0 || !container ? r : use_config(names, state, container, config);
 }
