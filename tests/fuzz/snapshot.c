@@ -185,7 +185,10 @@ void check_saved(const struct snapshot *snapshot)
 	output_close(&first);
 	require(fuzz_is_printable(first.text, "\n"));
 	snapshot_init(&loaded);
-	require(load_snapshot(&arena, memory_file(first.text, first.size), &loaded, &error) == 0);
+	int r = load_snapshot(&arena, memory_file(first.text, first.size), &loaded, &error);
+	if (r < 0)
+		fprintf(stderr, "%s\n", error);
+	require(r == 0);
 	check_snapshot(&loaded);
 	output_open(&second);
 	require(save_snapshot(second.stream, &loaded) == 0);
