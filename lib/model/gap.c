@@ -81,6 +81,12 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.key = "recorded", .what = "kinds of data",
 		.reason = "not in the loaded snapshot", .cure = "save it with this version",
 	},
+	[GAP_RECORDED_TREE] = {
+		.key = "recorded-tree", .what = "namespaces",
+		.reason = "a recorded /proc does not tell parent, owner and id",
+		.cure = "read the host itself, or a snapshot of it",
+		.view = { .space = SPACE_RELATIONS | SPACE_ID },
+	},
 	[GAP_NETNSID] = {
 		.key = "netnsid", .what = "network namespaces",
 		.reason = "number not readable", .cure = "needs a descriptor of the namespace",

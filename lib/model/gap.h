@@ -23,6 +23,7 @@ enum gap_kind {
 	GAP_LISTNS,          /* namespaces known to the kernel that could not be opened */
 	GAP_SOURCES,         /* not all places were looked at (--scan) */
 	GAP_RECORDED,        /* data that the loaded snapshot does not have */
+	GAP_RECORDED_TREE,   /* namespaces: parent, owner and id, in a recorded tree */
 	GAP_NETNSID,         /* network namespaces: number not readable */
 	GAP_CONTAINER_NAMES, /* container state files not readable */
 	GAP_PROCESS_STATUS,  /* processes: stat or status not readable (hidepid=1) */

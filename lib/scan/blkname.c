@@ -92,7 +92,7 @@ int blkname_scan(struct scan *scan)
 	auto_cache blkid_cache cache = NULL;
 	auto_map struct map seen = { 0 };
 
-	if (!scan->is_live || !(scan->needs->space & SPACE_ROOT_LABEL))
+	if (!scan->is_this_host || !(scan->needs->space & SPACE_ROOT_LABEL))
 		return 0;
 	if (blkid_get_cache(&cache, NULL) < 0)
 		cache = NULL;

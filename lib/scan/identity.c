@@ -3,10 +3,8 @@
  * has. */
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/vfs.h>
 
 #include "base/kernel.h"
 #include "base/parse.h"
@@ -101,13 +99,6 @@ static void read_features(struct scan *scan, const char *process)
 		scan->snapshot->has_ids = kernel_ns_id(fd, &id) == 0;
 }
 
-static bool is_procfs(int fd)
-{
-	struct statfs status;
-
-	return fstatfs(fd, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
-}
-
 int identity_read(struct scan *scan)
 {
 	if (!scan->is_live)
@@ -117,16 +108,16 @@ int identity_read(struct scan *scan)
 		r = read_numbers(scan);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0 && !is_procfs(scan->proc_fd))
-		return -ENODEV;
 	if (r < 0) {
-		/* The link dangles: none of our own processes is here, but an init may be. */
-		snapshot_add_gap(scan->snapshot, GAP_FOREIGN_PROC, 1, 0);
+		/* The link dangles: none of our own processes is here, but an init may be. Who
+		 * asked for another tree does not expect his own. */
+		if (scan->is_this_host)
+			snapshot_add_gap(scan->snapshot, GAP_FOREIGN_PROC, 1, 0);
 		read_features(scan, "1");
 		return 0;
 	}
 	read_features(scan, "self");
 	drop_missing_links(scan);
 	r = find_own_spaces(scan);
-	return r < 0 ? r : hidepid_check(scan);
+	return r < 0 || !scan->is_this_host ? r : hidepid_check(scan);
 }

@@ -230,7 +230,7 @@ int names_scan(struct scan *scan)
 		return 0;
 	__attribute__((cleanup(names_done))) struct names names = {
 		.scan = scan,
-		.root = { .fd = scan->root_fd, .is_live = scan->is_live },
+		.root = { .fd = scan->root_fd, .is_live = scan->is_this_host },
 	};
 	int r = names_index(&names);
 

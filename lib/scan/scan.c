@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <time.h>
 
+#include "base/kernel.h"
 #include "scan/source.h"
 
 struct needs scan_everything(void)
@@ -85,13 +87,24 @@ static unsigned facts_to_read(const struct needs *needs, enum ns_type type)
 	return facts;
 }
 
+/* The tree of a running host, mounted somewhere, is as live as our own; a recorded one is files. */
+static bool is_procfs(int fd)
+{
+	struct statfs status;
+
+	return fstatfs(fd, &status) == 0 && status.f_type == KERNEL_PROC_MAGIC;
+}
+
 static int open_roots(struct scan *scan, const char *sysroot)
 {
 	scan->root_fd = open(sysroot ? sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (scan->root_fd < 0)
 		return -errno;
 	scan->proc_fd = openat(scan->root_fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return scan->proc_fd < 0 ? -errno : 0;
+	if (scan->proc_fd < 0)
+		return -errno;
+	scan->is_live = is_procfs(scan->proc_fd);
+	return scan->is_this_host && !scan->is_live ? -ENODEV : 0;
 }
 
 static int start(struct scan *scan, const struct scan_request *request, struct snapshot *snapshot)
@@ -102,15 +115,18 @@ static int start(struct scan *scan, const struct scan_request *request, struct s
 		.root_fd = -1,
 		.proc_fd = -1,
 		.netlink_fd = -1,
-		.is_live = request->sysroot == NULL,
+		.is_this_host = request->sysroot == NULL,
 		.links = links_to_read(&request->needs),
 		.container = NONE,
 	};
 	closing_limit(&scan->closing);
 	snapshot->scanned = request->needs;
-	for (enum ns_type type = 0; scan->is_live && type < NS_N_TYPES; type++)
+	int r = open_roots(scan, request->sysroot);
+	for (enum ns_type type = 0; r == 0 && scan->is_live && type < NS_N_TYPES; type++)
 		scan->facts[type] = facts_to_read(&request->needs, type);
-	return open_roots(scan, request->sysroot);
+	if (!scan->is_this_host)
+		scan->facts[NS_NET] &= ~(unsigned)SPACE_NETNSID;
+	return r;
 }
 
 static int intern_text(struct snapshot *snapshot, const char *text, size_t length, const char **ret)
@@ -136,7 +152,7 @@ static int read_host(struct scan *scan)
 	struct utsname names;
 	struct timespec now;
 
-	if (!scan->is_live) {
+	if (!scan->is_this_host) {
 		int r = read_line(scan, "sys/kernel/hostname", &snapshot->host);
 		return r < 0 ? r : read_line(scan, "sys/kernel/osrelease", &snapshot->kernel);
 	}
@@ -167,6 +183,8 @@ static void note_gaps(struct scan *scan)
 	add_gap(scan, GAP_RELATIONS, scan->denied_facts, scan->snapshot->n_spaces);
 	add_gap(scan, GAP_NETNSID, scan->denied_netnsids, 0);
 	add_gap(scan, GAP_MOUNT_TABLES, scan->denied_tables, 0);
+	if (!scan->is_live)
+		add_gap(scan, GAP_RECORDED_TREE, scan->snapshot->n_spaces, 0);
 }
 
 /* Of sources in a row the first failure counts. */
@@ -198,7 +216,7 @@ static int run_sources(struct scan *scan)
 /* The ids of what is known tell what of the kernel's list is not. */
 static void prepare_listns(struct scan *scan)
 {
-	if (!scan->is_live || !scan->is_own_numbers || scan->links == 0 ||
+	if (!scan->is_this_host || !scan->is_own_numbers || scan->links == 0 ||
 	    scan->needs->sources != SOURCE_ALL)
 		return;
 	scan->lists_all = listns_sees_all(scan);

@@ -41,7 +41,9 @@ struct scan {
 	struct snapshot *snapshot;
 	int root_fd;         /* O_PATH of the sysroot, or of "/" */
 	int proc_fd;         /* its proc */
-	bool is_live;        /* no sysroot: system calls about the running kernel make sense */
+	bool is_this_host;   /* no sysroot: the name service, netlink and listns may be asked */
+	bool is_live;        /* proc is one of the running kernel, not a recorded tree: its links
+	                    * can be opened, and asked */
 	bool is_own_numbers; /* the numbers of that /proc are those of our own PID namespace:
 				 pidfd_open may be used */
 	unsigned links;      /* LINK_BITs: those read of every process */

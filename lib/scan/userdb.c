@@ -80,8 +80,8 @@ static int read_passwd(const struct scan *scan, struct userdb *userdb)
 
 int userdb_open(const struct scan *scan, struct userdb *ret)
 {
-	struct userdb userdb = { .is_live = scan->is_live };
-	int r = scan->is_live ? 0 : read_passwd(scan, &userdb);
+	struct userdb userdb = { .is_live = scan->is_this_host };
+	int r = scan->is_this_host ? 0 : read_passwd(scan, &userdb);
 
 	if (r < 0) {
 		userdb_done(&userdb);

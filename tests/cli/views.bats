@@ -241,3 +241,15 @@ shows() {
 	nslist_exits 0 --sysroot small -t uts -rno NS
 	[ "${#lines[@]}" = 3 ]
 }
+
+@test "a recorded tree says that it does not tell owners; a mounted host's tree tells them" {
+	run --separate-stderr "$NSLIST" --sysroot "$small" -o NS,ONS
+	[[ $stderr == *'a recorded /proc does not tell parent, owner and id'* ]]
+	nslist --sysroot "$small"
+	[[ $stderr != *'recorded /proc'* ]]
+	# Whoever runs the test may read the namespaces of its own shell.
+	run --separate-stderr "$NSLIST" --sysroot / --raw --noheadings -t user -o NS,ONS -p $$
+	[ "$status" = 0 ]
+	[[ $stderr != *'recorded /proc'* ]]
+	[[ ${lines[0]} == "$(stat -Lc %i /proc/$$/ns/user)"* ]]
+}
