@@ -15,6 +15,7 @@ unit_tests = \
 	%D%/unit/test_proctext \
 	%D%/unit/test_reference \
 	%D%/unit/test_saveload \
+	%D%/unit/test_scan \
 	%D%/unit/test_select \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
