@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_snapshot(&snapshot);
 	check_holders(&snapshot);
 	check_saved(&snapshot);
-	check_views(&snapshot);
+	check_view(&snapshot, size);
 	require(snapshot_restrict(&snapshot, size % (SOURCE_ALL + 1)) == 0);
 	check_snapshot(&snapshot);
 	check_holders(&snapshot);

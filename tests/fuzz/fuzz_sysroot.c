@@ -23,6 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_snapshot(&snapshot);
 	check_holders(&snapshot);
 	check_saved(&snapshot);
-	check_views(&snapshot);
+	check_view(&snapshot, size);
 	return 0;
 }

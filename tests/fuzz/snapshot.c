@@ -258,19 +258,18 @@ static void show_members(const struct snapshot *snapshot, uint32_t space)
 		.snapshot = snapshot, .items = places, .count = count, .are_processes = true });
 }
 
-void check_views(const struct snapshot *snapshot)
+void check_view(const struct snapshot *snapshot, size_t choice)
 {
+	const enum arrangement arrangement = choice % (ARRANGE_PROCESS + 1);
 	const struct criteria all = { .types = NS_ALL_BITS };
+	auto_forest struct forest forest = { 0 };
 	auto_free bool *marks = NULL;
 
 	/* In the C locale everything but ASCII is escaped: nothing would be left to see. */
 	require(setlocale(LC_ALL, "C.UTF-8"));
 	require(select_spaces(snapshot, &all, &marks) == 0);
-	for (enum arrangement arrangement = 0; arrangement <= ARRANGE_PROCESS; arrangement++) {
-		auto_forest struct forest forest = { 0 };
-		require(arrange_spaces(snapshot, marks, arrangement, &forest) == 0);
-		show_spaces(snapshot, &forest);
-		if (forest.count > 0)
-			show_members(snapshot, forest.rows[0].item);
-	}
+	require(arrange_spaces(snapshot, marks, arrangement, &forest) == 0);
+	show_spaces(snapshot, &forest);
+	if (forest.count > 0)
+		show_members(snapshot, forest.rows[choice % forest.count].item);
 }

@@ -14,8 +14,8 @@ void check_holders(const struct snapshot *snapshot);
 /* Saved, loaded and saved again it is the same. */
 void check_saved(const struct snapshot *snapshot);
 
-/* Every view of it can be shown, and a terminal may get it. */
-void check_views(const struct snapshot *snapshot);
+/* One of its views, whichever: it can be shown in every form, and a terminal may get it. */
+void check_view(const struct snapshot *snapshot, size_t choice);
 
 /* Makes a file in memory of these bytes; its path, which is valid until the next call. */
 const char *memory_file(const void *bytes, size_t size);
