@@ -91,9 +91,11 @@ EXTRA_DIST += \
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 
-# `make check` is what every change must pass; check-vm runs the live tests on other kernels.
+# `make check` is what every change must pass (SUITES='unit lint' for a part of it); check-vm runs the
+# live tests on other kernels.
+SUITES = unit fuzz cli live lint
 check-local:
-	$(AM_V_at)$(run_tests) unit fuzz cli live lint
+	$(AM_V_at)$(run_tests) $(SUITES)
 
 # Only after all: that is a make of its own, and two at a time would write the same files.
 build-tests: $(check_PROGRAMS)
@@ -105,7 +107,7 @@ check-vm: all
 
 check-all: all
 	$(make_tests)
-	$(AM_V_at)$(run_tests) unit fuzz cli live lint vm
+	$(AM_V_at)$(run_tests) $(SUITES) vm
 
 # The live tests with many more rounds, and the fuzz programs with other inputs, for a minute each.
 check-long: all
