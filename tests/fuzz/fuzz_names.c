@@ -10,9 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	auto_snapshot struct snapshot with = { 0 }, without = { 0 };
 	struct scan_request request = { .needs = { .process = PROCESS_STAT | PROCESS_CGROUP } };
-	char root[64];
+	char *root = tree_make(data, size);
 
-	tree_make(data, size, root);
 	request.sysroot = root;
 	snapshot_init(&with);
 	snapshot_init(&without);

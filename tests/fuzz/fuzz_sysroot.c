@@ -10,9 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	auto_snapshot struct snapshot snapshot = { 0 };
 	struct scan_request request = { .needs = scan_everything() };
-	char root[64];
+	char *root = tree_make(data, size);
 
-	tree_make(data, size, root);
 	request.sysroot = root;
 	snapshot_init(&snapshot);
 	int r = scan_take(&request, &snapshot);

@@ -82,13 +82,15 @@ static const char *next_entry(const char *at, const char *end)
 	return at;
 }
 
-void tree_make(const uint8_t *data, size_t size, char ret[static 64])
+char *tree_make(const uint8_t *data, size_t size)
 {
 	const char *at = (const char *)data, *end = at + size;
+	const char *folder = getenv("TMPDIR");
+	char *root = NULL;
 
-	strcpy(ret, "/tmp/nskit-fuzz-XXXXXX");
-	require(mkdtemp(ret));
-	auto_close int root_fd = open(ret, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	require(asprintf(&root, "%s/nskit-fuzz-XXXXXX", folder ? folder : "/tmp") > 0);
+	require(mkdtemp(root));
+	auto_close int root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	require(root_fd >= 0);
 	at = next_entry(at, end);
 	for (size_t i = 0; at < end && i < MAX_ENTRIES; i++) {
@@ -100,6 +102,7 @@ void tree_make(const uint8_t *data, size_t size, char ret[static 64])
 		at = next_entry(bytes, end);
 		make_entry(root_fd, path, bytes, (size_t)(at - bytes));
 	}
+	return root;
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
@@ -110,7 +113,8 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 	return remove(path);
 }
 
-void tree_remove(const char *root)
+void tree_remove(char *root)
 {
 	require(nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
+	free(root);
 }

@@ -6,13 +6,13 @@
 #include "base/base.h"
 
 /*
- * Makes the tree below a new directory, whose path is in `ret`. The input is a list of files: a line
- * "=PATH" and what the file holds, "=PATH>WHERE" for a symbolic link, "=PATH/" for a directory.
- * Paths lie below the directory; what cannot be made is left out.
+ * Makes the tree below a new directory in $TMPDIR, and returns its path. The input is a list of
+ * files: a line "=PATH" and what the file holds, "=PATH>WHERE" for a symbolic link, "=PATH/" for a
+ * directory. Paths lie below the directory; what cannot be made is left out.
  */
-void tree_make(const uint8_t *data, size_t size, char ret[static 64]);
+char *tree_make(const uint8_t *data, size_t size);
 
-/* Removes it. */
-void tree_remove(const char *root);
+/* Removes it, and frees its path. */
+void tree_remove(char *root);
 
 #endif
