@@ -23,6 +23,8 @@ libnskit_a_SOURCES += \
 	%D%/lookup.h \
 	%D%/mountns.c \
 	%D%/mounts.c \
+	%D%/mounttable.c \
+	%D%/mounttable.h \
 	%D%/names.c \
 	%D%/names.h \
 	%D%/names_containerd.c \

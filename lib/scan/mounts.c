@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Mount tables: namespaces that are kept by a bind mount, and the file system behind each root. */
+#include <fcntl.h>
 #include <libmount.h>
 #include <stdio.h>
 
+#include "scan/mounttable.h"
 #include "scan/source.h"
 
 static void free_table_at_end(struct libmnt_table **table)
@@ -81,9 +83,9 @@ int mounts_add_bind(struct scan *scan, const struct bind_mount *bind)
 	return snapshot_add_reference(scan->snapshot, &reference);
 }
 
-static int parse_table(const char *text, size_t length, struct libmnt_table **ret)
+static int parse_lines(char *text, size_t length, struct libmnt_table **ret)
 {
-	auto_stream FILE *stream = fmemopen((void *)(uintptr_t)text, length, "r");
+	auto_stream FILE *stream = fmemopen(text, length, "r");
 	auto_table struct libmnt_table *table = mnt_new_table();
 
 	if (!stream || !table)
@@ -95,40 +97,54 @@ static int parse_table(const char *text, size_t length, struct libmnt_table **re
 	return 0;
 }
 
-/* A mount lies on top of the mounts that are parents: where those are mounts of a file, hides them.
- */
-static int find_covered(struct libmnt_table *table, struct map *ret)
+static int add_binds(struct scan *scan, struct libmnt_table *lines, const struct map *parents,
+                     uint32_t mount_space, pid_t pid)
 {
 	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
+	int r = iter ? 0 : -ENOMEM;
 
-	if (!iter)
-		return -ENOMEM;
-	while (mnt_table_next_fs(table, iter, &fs) == 0) {
-		int r = map_put(ret, (uint64_t)mnt_fs_get_parent_id(fs), 1);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int add_binds(struct scan *scan, struct libmnt_table *table, uint32_t mount_space, pid_t pid)
-{
-	auto_map struct map covered = { 0 };
-	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
-	int r = iter ? find_covered(table, &covered) : -ENOMEM;
-
-	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+	while (r == 0 && mnt_table_next_fs(lines, iter, &fs) == 0) {
 		const struct bind_mount bind = {
 			.root = mnt_fs_get_root(fs),
 			.path = mnt_fs_get_target(fs),
 			.mount_space = mount_space,
 			.pid = pid,
-			.covered = map_find(&covered, (uint64_t)mnt_fs_get_id(fs)) != NONE,
+			/* The mounts that are parents lie below others: of a file, those hide it. */
+			.covered = map_find(parents, (uint64_t)mnt_fs_get_id(fs)) != NONE,
 		};
 		if (bind.root && bind.path)
 			r = mounts_add_bind(scan, &bind);
+	}
+	return r;
+}
+
+/* The length of the whole lines in about so many bytes. */
+static size_t length_of_lines(const char *text, size_t length, size_t wanted)
+{
+	const char *newline = length > wanted ? memrchr(text, '\n', wanted) : NULL;
+
+	if (!newline && length > wanted)
+		newline = memchr(text + wanted, '\n', length - wanted);
+	return newline ? (size_t)(newline - text) + 1 : length;
+}
+
+/* Parsed, a line takes many times its length: so many bytes at a time. */
+static int scan_binds(struct scan *scan, const struct mount_table *table, uint32_t mount_space,
+                      pid_t pid)
+{
+	const size_t piece = (size_t)1 << 16;
+	size_t at = 0;
+	int r = 0;
+
+	while (r == 0 && at < table->binds.length) {
+		auto_table struct libmnt_table *lines = NULL;
+		char *text = table->binds.data + at;
+		size_t length = length_of_lines(text, table->binds.length - at, piece);
+		at += length;
+		r = parse_lines(text, length, &lines);
+		if (r == 0)
+			r = add_binds(scan, lines, &table->parents, mount_space, pid);
 	}
 	return r;
 }
@@ -141,34 +157,34 @@ static int intern(struct scan *scan, const char *text, const char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Of several mounts on "/" the last one is on top. */
-static int note_root(struct scan *scan, struct libmnt_table *table, uint32_t mount_space)
+static int note_root(struct scan *scan, const struct mount_table *table, uint32_t mount_space)
 {
-	struct libmnt_fs *fs = mnt_table_find_target(table, "/", MNT_ITER_BACKWARD);
+	auto_table struct libmnt_table *line = NULL;
 	struct space *space = &scan->snapshot->spaces[mount_space];
 
-	if (!fs)
+	if (table->root.length == 0)
 		return 0;
-	int r = intern(scan, mnt_fs_get_source(fs), &space->root_source);
+	int r = parse_lines(table->root.data, table->root.length, &line);
+	struct libmnt_fs *fs = r < 0 ? NULL : mnt_table_find_target(line, "/", MNT_ITER_BACKWARD);
+	if (!fs)
+		return r;
+	r = intern(scan, mnt_fs_get_source(fs), &space->root_source);
 	return r < 0 ? r : intern(scan, mnt_fs_get_fstype(fs), &space->root_type);
 }
 
-/* The text of a mount table, in scan->buffer. Most hold no namespace, and need not be parsed. */
-static int scan_table(struct scan *scan, uint32_t mount_space, pid_t pid)
+/* What of the table is not understood, or more than can be kept, is a gap; another process in there
+ * would show the same. */
+static int scan_table(struct scan *scan, const struct mount_table *table, uint32_t mount_space,
+                      pid_t pid)
 {
-	static const char sign[] = ":[";
-	const struct buffer *text = &scan->buffer;
-	auto_table struct libmnt_table *table = NULL;
-	bool has_binds = wants_binds(scan) && memmem(text->data, text->length, sign, strlen(sign));
+	int r = wants_binds(scan) ? scan_binds(scan, table, mount_space, pid) : 0;
 
-	if (!has_binds && !wants_roots(scan))
-		return 0;
-	int r = parse_table(text->data, text->length, &table);
-	if (r == 0 && has_binds)
-		r = add_binds(scan, table, mount_space, pid);
 	if (r == 0 && wants_roots(scan))
 		r = note_root(scan, table, mount_space);
-	return r;
+	if (r < 0 || table->is_cut)
+		scan->denied_tables++;
+	scan->notes[mount_space].has_table = true;
+	return r == -ENOMEM ? r : 0;
 }
 
 /* A process below a chroot is shown only the mounts there (show_mountinfo). */
@@ -182,16 +198,16 @@ static bool is_chrooted(const struct task *task, const char *path)
 
 static int read_table(struct scan *scan, const struct task *task, const char *path, uint32_t space)
 {
-	int r = fd_read_at(task->fd, task_path(task, path), &scan->buffer);
+	auto_mount_table struct mount_table table = { 0 };
+	auto_close int fd = openat(task->fd, task_path(task, path),
+	                           O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : mount_table_read(fd, &table);
 
 	/* Gone, or a zombie (EINVAL): another process may be in there. An empty one says nothing.
 	 */
-	if (r < 0 || scan->buffer.length == 0)
+	if (r < 0 || table.n_mounts == 0)
 		return r == -ENOMEM ? r : 0;
-	r = scan_table(scan, space, task->pid);
-	if (r == 0)
-		scan->notes[space].has_table = true;
-	return r == -ENOMEM ? r : 0;
+	return scan_table(scan, &table, space, task->pid);
 }
 
 int mounts_scan_task(struct scan *scan, const struct task *task, pid_t tid, uint32_t space)

@@ -48,6 +48,18 @@ teardown() {
 	[ "$(cat "$BATS_TEST_TMPDIR/rows")" = "$inode m /mnt/hung/place" ]
 }
 
+# 30 megabytes of mountinfo.
+@test "a mount table costs no memory for what does not matter" {
+	situation deep-mounts 1000
+	local inode=${made[inode]}
+
+	(
+		ulimit -v $((48 << 10))
+		timeout 60 "$NSLIST" -rn -o NS,HELD,NSFS -Q "NS == $inode" >"$BATS_TEST_TMPDIR/rows"
+	)
+	[ "$(cat "$BATS_TEST_TMPDIR/rows")" = "$inode m /mnt/place" ]
+}
+
 @test "a descriptor that becomes a fifo is not waited for" {
 	ulimit -n 4096
 	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"

@@ -407,6 +407,28 @@ static void make_mount_in_fd(const char *type)
 	report_and_wait("inode=%lu mnt=%lu fd=%d", inode, inode_of_fd(mounts), mounts);
 }
 
+/* So many mounts below a folder that is 30000 bytes deep; among them one of a namespace. */
+static void make_deep_mounts(const char *count)
+{
+	char name[256];
+
+	enter_private_mounts("/mnt/place");
+	int fd = namespace_by_fd("net", 0, 0);
+	unsigned long inode = inode_of_fd(fd);
+	bind_namespace(fd, "/mnt/place");
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	check(chdir("/mnt") == 0, "chdir");
+	for (int i = 0; i < 120; i++)
+		check(mkdir(name, 0700) == 0 && chdir(name) == 0, "mkdir");
+	for (unsigned long i = strtoul(count, NULL, 10); i > 0; i--) {
+		snprintf(name, sizeof(name), "%lu", i);
+		check(mkdir(name, 0700) == 0, "mkdir");
+		check(mount(".", name, NULL, MS_BIND, NULL) == 0, "mount");
+	}
+	report_and_wait("inode=%lu", inode);
+}
+
 /* Two namespaces of different types on one path. */
 static void make_stacked(const char *argument)
 {
@@ -662,6 +684,7 @@ static const struct {
 	{ "in-flight", make_in_flight },
 	{ "mount-elsewhere", make_mount_elsewhere },
 	{ "mount-in-fd", make_mount_in_fd },
+	{ "deep-mounts", make_deep_mounts },
 	{ "stacked", make_stacked },
 	{ "owned", make_owned },
 	{ "uid", make_uid },
