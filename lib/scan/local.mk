@@ -37,6 +37,8 @@ libnskit_a_SOURCES += \
 	%D%/nsfsopen.c \
 	%D%/numbers.c \
 	%D%/numbers.h \
+	%D%/ownroot.c \
+	%D%/ownroot.h \
 	%D%/procfd.c \
 	%D%/procfs.c \
 	%D%/record.c \

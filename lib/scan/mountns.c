@@ -97,6 +97,23 @@ static int stat_mount(struct mounts *mounts, uint64_t id)
 	return syscall(SYS_statmount, &request, mounts->status, STATUS_SIZE, 0) < 0 ? -errno : 0;
 }
 
+int mountns_parent(uint64_t id, uint64_t *ret)
+{
+	const struct mount_request request = {
+		.size = sizeof(request),
+		.mount_id = id,
+		.param = WANT_BASIC,
+	};
+	struct mount_status status;
+
+	if (syscall(SYS_statmount, &request, &status, sizeof(status), 0) < 0)
+		return -errno;
+	if (!(status.mask & WANT_BASIC))
+		return -ENODATA;
+	*ret = status.parent_id;
+	return 0;
+}
+
 static int add_mount(struct scan *scan, struct mounts *mounts, uint64_t id, uint32_t space)
 {
 	const struct mount_status *status = mounts->status;

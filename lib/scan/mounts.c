@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "scan/mounttable.h"
+#include "scan/ownroot.h"
 #include "scan/source.h"
 
 static void free_table_at_end(struct libmnt_table **table)
@@ -187,7 +188,7 @@ static int scan_table(struct scan *scan, const struct mount_table *table, uint32
 	return r == -ENOMEM ? r : 0;
 }
 
-/* A process below a chroot is shown only the mounts there (show_mountinfo). */
+/* As far as our own root is not in a chroot itself: see ownroot.c. */
 static bool is_chrooted(const struct task *task, const char *path)
 {
 	char root[2];
@@ -196,34 +197,92 @@ static bool is_chrooted(const struct task *task, const char *path)
 	return length > 0 && (length != 1 || root[0] != '/');
 }
 
-static int read_table(struct scan *scan, const struct task *task, const char *path, uint32_t space)
+/* No mounts: the process is gone, or a zombie (EINVAL). Another one may be in there. 0 or -ENOMEM. */
+static int read_table(const struct task *task, const char *path, struct mount_table *ret)
 {
-	auto_mount_table struct mount_table table = { 0 };
 	auto_close int fd = openat(task->fd, task_path(task, path),
 	                           O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : mount_table_read(fd, &table);
+	int r = fd < 0 ? -errno : mount_table_read(fd, ret);
 
-	/* Gone, or a zombie (EINVAL): another process may be in there. An empty one says nothing.
-	 */
+	return r == -ENOMEM ? r : 0;
+}
+
+/* A part of the table was looked at: what it held is in the whole one too, on longer paths. */
+static void forget_binds(struct snapshot *snapshot, uint32_t mount_space)
+{
+	size_t n_left = 0;
+
+	for (size_t i = 0; i < snapshot->n_references; i++) {
+		const struct reference *reference = &snapshot->references[i];
+		if (reference->kind != HELD_MOUNT || reference->mount_space != mount_space)
+			snapshot->references[n_left++] = *reference;
+	}
+	snapshot->n_references = n_left;
+}
+
+/* The table of a member of our own mount namespace that may be outside of the chroot that we are in.
+ */
+static int scan_more(struct scan *scan, const struct task *task, const char *path, uint32_t space)
+{
+	auto_mount_table struct mount_table table = { 0 };
+	int r = read_table(task, path, &table);
+
+	if (r < 0 || !table.has_root || table.n_mounts <= scan->own_n_mounts)
+		return r;
+	scan->own_n_mounts = table.n_mounts;
+	scan->is_jail = false;
+	forget_binds(scan->snapshot, space);
+	return scan_table(scan, &table, space, task->pid);
+}
+
+static int scan_whole(struct scan *scan, const struct task *task, const char *path, uint32_t space)
+{
+	auto_mount_table struct mount_table table = { 0 };
+	int r = read_table(task, path, &table);
+
 	if (r < 0 || table.n_mounts == 0)
-		return r == -ENOMEM ? r : 0;
+		return r;
 	return scan_table(scan, &table, space, task->pid);
 }
 
 int mounts_scan_task(struct scan *scan, const struct task *task, pid_t tid, uint32_t space)
 {
+	bool is_own = space == scan->snapshot->self_at[NS_MNT];
 	char table[48] = "../mountinfo", root[48] = "../root";
 
-	if (scan->notes[space].has_table || !(wants_binds(scan) || wants_roots(scan)))
+	if ((scan->notes[space].has_table && !is_own) || !(wants_binds(scan) || wants_roots(scan)))
 		return 0;
 	if (tid != 0) {
 		snprintf(table, sizeof(table), "../task/%d/mountinfo", tid);
 		snprintf(root, sizeof(root), "../task/%d/root", tid);
 	}
-	if (!is_chrooted(task, root))
-		return read_table(scan, task, table, space);
-	scan->notes[space].chrooted = task->pid;
-	return 0;
+	bool may_see_more = is_own && ownroot_may_see_more(scan, task, root);
+	if (!may_see_more && (scan->notes[space].has_table || scan->is_jail))
+		return 0;
+	if (is_chrooted(task, root)) {
+		if (scan->notes[space].chrooted == 0)
+			scan->notes[space].chrooted = task->pid;
+		return 0;
+	}
+	return may_see_more ? scan_more(scan, task, table, space)
+	                    : scan_whole(scan, task, table, space);
+}
+
+/* The own table, whatever of it is shown to us. */
+static int scan_own(struct scan *scan, const struct task *task, uint32_t own)
+{
+	auto_mount_table struct mount_table table = { 0 };
+	int r = read_table(task, "../mountinfo", &table);
+
+	if (r < 0 || table.n_mounts == 0)
+		return r;
+	ownroot_learn(scan, &table);
+	r = scan_table(scan, &table, own, task->pid);
+	if (!scan->is_jail)
+		return r;
+	scan->notes[own].has_table = false;
+	scan->notes[own].chrooted = task->pid;
+	return r;
 }
 
 int mounts_scan_own(struct scan *scan)
@@ -231,9 +290,9 @@ int mounts_scan_own(struct scan *scan)
 	struct task task = { .pid = scan->snapshot->self, .fd = -1, .process = NONE };
 	uint32_t own = scan->snapshot->self_at[NS_MNT];
 
-	if (own == NONE || task_open(scan, &task) < 0)
+	if (own == NONE || !(wants_binds(scan) || wants_roots(scan)) || task_open(scan, &task) < 0)
 		return 0;
-	int r = mounts_scan_task(scan, &task, 0, own);
+	int r = scan_own(scan, &task, own);
 	closing_add(&scan->closing, task.fd);
 	return r;
 }
@@ -244,11 +303,21 @@ static int scan_chrooted(struct scan *scan, uint32_t space)
 	struct task task = { .pid = scan->notes[space].chrooted, .fd = -1, .process = NONE };
 
 	scan->denied_tables++;
-	if (task.pid == 0 || task_open(scan, &task) < 0)
+	/* Ours was looked at. */
+	if (task.pid == 0 || task.pid == scan->snapshot->self || task_open(scan, &task) < 0)
 		return 0;
-	int r = read_table(scan, &task, "../mountinfo", space);
+	int r = scan_whole(scan, &task, "../mountinfo", space);
 	closing_add(&scan->closing, task.fd);
 	return r;
+}
+
+/* listmount(2) too keeps to our own root, in our own mount namespace. */
+static int scan_left(struct scan *scan, uint32_t space)
+{
+	bool is_hidden = scan->is_jail && space == scan->snapshot->self_at[NS_MNT];
+	int r = is_hidden ? -EPERM : mountns_scan(scan, space);
+
+	return r < 0 && r != -ENOMEM ? scan_chrooted(scan, space) : r;
 }
 
 int mounts_scan_rest(struct scan *scan)
@@ -261,9 +330,7 @@ int mounts_scan_rest(struct scan *scan)
 		if (scan->snapshot->spaces[i].type != NS_MNT || note->has_table || note->is_left)
 			continue;
 		note->is_left = true;
-		int r = mountns_scan(scan, i);
-		if (r < 0 && r != -ENOMEM)
-			r = scan_chrooted(scan, i);
+		int r = scan_left(scan, i);
 		if (r < 0)
 			return r;
 	}

@@ -118,8 +118,10 @@ static int add_line(struct mount_table *table, const struct line *line)
 	bool is_root = place.length == 1 && *place.text == '/';
 	if (!is_bind && !is_root)
 		return 0;
-	if (is_root)
+	if (is_root) {
+		table->has_root = true;
 		table->root.length = 0;
+	}
 	if (line->is_cut || (is_bind && table->binds.length + line->length > MAX_KEPT)) {
 		table->is_cut = true;
 		return 0;

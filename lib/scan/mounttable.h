@@ -18,7 +18,8 @@ struct mount_table {
 	struct mount_lines root;  /* the last one of "/": that mount is on top */
 	struct map parents;       /* ids of mounts that others lie on */
 	size_t n_mounts;
-	bool is_cut; /* more could matter than is kept */
+	bool has_root; /* there is a mount on "/" */
+	bool is_cut;   /* more could matter than is kept */
 };
 
 /*

@@ -36,6 +36,13 @@ struct pending {
 	int fd;
 };
 
+/* What tells a root directory from others. */
+struct root_identity {
+	uint32_t major, minor; /* of its device */
+	uint64_t inode;
+	uint64_t mount; /* id of the mount; 0: not known */
+};
+
 struct scan {
 	const struct needs *needs;
 	struct snapshot *snapshot;
@@ -78,6 +85,10 @@ struct scan {
 	uint64_t denied_processes, denied_threads, denied_fds, denied_sockets;
 	uint64_t foreign_sockets; /* processes with sockets that cannot be looked at */
 	uint64_t denied_facts, denied_netnsids, denied_tables;
+	struct root_identity own_root;
+	size_t own_n_mounts; /* that we are shown of our mount namespace; 0: not looked at */
+	bool is_jail;        /* our root is not that of our mount namespace */
+	unsigned n_compared; /* processes of our mount namespace whose root was compared with ours */
 };
 
 /* A process that is being looked at. */
@@ -191,6 +202,9 @@ int mounts_scan_rest(struct scan *scan) must_use;
 /* mountns.c: bind-mounted namespaces in a mount namespace, by statmount(2). 0, -ENOMEM, or another
  * -errno where the kernel cannot. */
 int mountns_scan(struct scan *scan, uint32_t space) must_use;
+
+/* The mount that mount `id` of our own mount namespace lies on, by statmount(2). 0 or -errno. */
+int mountns_parent(uint64_t id, uint64_t *ret) must_use;
 
 /* Notes a bind mount of a namespace; `mount_space` is where it is, `pid` a process in there (0:
  * none). 0 or -ENOMEM. */

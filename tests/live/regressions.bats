@@ -60,6 +60,59 @@ teardown() {
 	[ "$(cat "$BATS_TEST_TMPDIR/rows")" = "$inode m /mnt/place" ]
 }
 
+# jailed KIND COMMAND...: in a mount namespace where a network namespace is kept outside of a jail, which
+# is a folder or a mount point. The command may call nslist_in_jail, and knows $inode.
+jailed() {
+	unshare --mount --pid --fork --kill-child --mount-proc bash -c '
+		set -euo pipefail
+		nslist_in_jail=(chroot /mnt/jail "$NSLIST" -rn -o HELD,NSFS)
+		mount -t tmpfs jail /mnt
+		mkdir /mnt/jail
+		if [ "$1" = folder ]; then
+			for folder in /bin /lib* /usr /proc "$NSKIT_BUILD"; do
+				[ ! -d "$folder" ] || { mkdir -p "/mnt/jail$folder"; mount --rbind "$folder" "/mnt/jail$folder"; }
+			done
+		else
+			mount --rbind / /mnt/jail
+		fi
+		touch /mnt/kept
+		unshare --net="/mnt/kept" true
+		inode=$(stat -c %i /mnt/kept)
+		shift
+		"$@"' jailed "$@" 3>&-
+}
+
+with_others() {
+	"${nslist_in_jail[@]}" --strict -Q "NS == $inode"
+}
+
+# Not in a shell that is outside.
+alone() {
+	exec unshare --mount "${nslist_in_jail[@]}" --strict -Q "NS == $(inode_of self mnt)"
+}
+export -f with_others alone inode_of
+
+@test "in a chroot, mounts outside of it are found where another process sees them" {
+	local kind
+
+	for kind in folder mount-point; do
+		jailed "$kind" with_others >"$BATS_TEST_TMPDIR/rows"
+		[ "$(cat "$BATS_TEST_TMPDIR/rows")" = "m /mnt/kept" ]
+	done
+}
+
+@test "in a chroot, mounts outside of it are said to be missing" {
+	local kind status
+
+	for kind in folder mount-point; do
+		[ "$kind" = folder ] || kernel_is_from 6.8 || continue
+		status=0
+		jailed "$kind" alone 2>"$BATS_TEST_TMPDIR/said" || status=$?
+		[ "$status" = 5 ]
+		grep -q '^nslist: incomplete: .*mount namespaces: mount table not readable' "$BATS_TEST_TMPDIR/said"
+	done
+}
+
 @test "a descriptor that becomes a fifo is not waited for" {
 	ulimit -n 4096
 	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
