@@ -239,15 +239,15 @@ rows_inside() {
 	done
 }
 
-# podman does what it does on any host where there is nothing but control groups of version 2.
+# In podman's own places, where nslist looks for names: only in a guest, where all that is written
+# vanishes.
 needs_podman() {
-	[ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] || skip "podman needs control groups version 2; see make check-vm"
+	[ -n "${NSKIT_GUEST-}" ] || skip "only in a guest, see make check-vm: it writes to podman's storage"
 	[ "$(command -v podman crun | wc -l)" = 2 ] || skip "needs the packages podman and crun"
 }
 
 engine() {
-	podman --storage-driver=vfs --root "$BATS_TEST_TMPDIR/storage" --runroot /run/containers/storage \
-		--cgroup-manager=cgroupfs --runtime crun "$@" 3>&-
+	podman --storage-driver=vfs --cgroup-manager=cgroupfs --runtime crun "$@" 3>&-
 }
 
 @test "podman and crun: a container's namespaces name it" {
