@@ -115,6 +115,11 @@ int fd_read_all(int fd, struct buffer *ret)
 	return read_fd(fd, false, SIZE_MAX, ret);
 }
 
+int fd_read_start(int fd, size_t limit, struct buffer *ret)
+{
+	return read_fd(fd, false, limit, ret);
+}
+
 int fd_readlink_at(int dir_fd, const char *path, char *ret, size_t size)
 {
 	ssize_t n = readlinkat(dir_fd, path, ret, size);

@@ -41,6 +41,9 @@ int fd_read_start_at(int dir_fd, const char *path, size_t limit, struct buffer *
 /* The same as fd_read_at to the end of an open descriptor. 0 or -errno. */
 int fd_read_all(int fd, struct buffer *ret) must_use;
 
+/* The same of the first `limit` bytes of it. */
+int fd_read_start(int fd, size_t limit, struct buffer *ret) must_use;
+
 /* Reads the link at `path` into `ret` and ends it with a NUL byte. 0, -errno, or -ENAMETOOLONG when
  * it does not fit. */
 int fd_readlink_at(int dir_fd, const char *path, char *ret, size_t size) must_use;

@@ -23,6 +23,8 @@ static int intern(struct scan *scan, const char *text, size_t length, const char
 /* Files of the task are one page or so, and whole at the first read. */
 static int read_file(struct scan *scan, const struct task *task, const char *path)
 {
+	if (!scan->is_live)
+		return scan_read_recorded(scan, task->fd, task_path(task, path));
 	return fd_read_once_at(task->fd, task_path(task, path), &scan->buffer);
 }
 
@@ -89,8 +91,9 @@ static int use_comm(struct scan *scan, const struct task *task)
 /* A command line may fill more than a page: a read that leaves room is the last one, though. */
 static int read_command(struct scan *scan, const struct task *task)
 {
-	int r = fd_read_start_at(task->fd, task_path(task, "../cmdline"), MAX_COMMAND,
-	                         &scan->buffer);
+	int r = scan->is_live ? fd_read_start_at(task->fd, task_path(task, "../cmdline"),
+	                                         MAX_COMMAND, &scan->buffer)
+	                      : read_file(scan, task, "../cmdline");
 
 	if (r < 0)
 		return r;
@@ -271,7 +274,8 @@ static int read_id_map(struct scan *scan, const struct task *task, const char *p
                        const char **ret)
 {
 	/* A map may have 340 lines: more than one piece. */
-	int r = fd_read_at(task->fd, task_path(task, path), &scan->buffer);
+	int r = scan->is_live ? fd_read_at(task->fd, task_path(task, path), &scan->buffer)
+	                      : read_file(scan, task, path);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;

@@ -198,11 +198,12 @@ static bool is_chrooted(const struct task *task, const char *path)
 }
 
 /* No mounts: the process is gone, or a zombie (EINVAL). Another one may be in there. 0 or -ENOMEM. */
-static int read_table(const struct task *task, const char *path, struct mount_table *ret)
+static int read_table(const struct scan *scan, const struct task *task, const char *path,
+                      struct mount_table *ret)
 {
-	auto_close int fd = openat(task->fd, task_path(task, path),
-	                           O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : mount_table_read(fd, ret);
+	auto_close int fd =
+		scan_open(scan, task->fd, task_path(task, path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int r = fd < 0 ? fd : mount_table_read(fd, ret);
 
 	return r == -ENOMEM ? r : 0;
 }
@@ -225,7 +226,7 @@ static void forget_binds(struct snapshot *snapshot, uint32_t mount_space)
 static int scan_more(struct scan *scan, const struct task *task, const char *path, uint32_t space)
 {
 	auto_mount_table struct mount_table table = { 0 };
-	int r = read_table(task, path, &table);
+	int r = read_table(scan, task, path, &table);
 
 	if (r < 0 || !table.has_root || table.n_mounts <= scan->own_n_mounts)
 		return r;
@@ -238,7 +239,7 @@ static int scan_more(struct scan *scan, const struct task *task, const char *pat
 static int scan_whole(struct scan *scan, const struct task *task, const char *path, uint32_t space)
 {
 	auto_mount_table struct mount_table table = { 0 };
-	int r = read_table(task, path, &table);
+	int r = read_table(scan, task, path, &table);
 
 	if (r < 0 || table.n_mounts == 0)
 		return r;
@@ -272,7 +273,7 @@ int mounts_scan_task(struct scan *scan, const struct task *task, pid_t tid, uint
 static int scan_own(struct scan *scan, const struct task *task, uint32_t own)
 {
 	auto_mount_table struct mount_table table = { 0 };
-	int r = read_table(task, "../mountinfo", &table);
+	int r = read_table(scan, task, "../mountinfo", &table);
 
 	if (r < 0 || table.n_mounts == 0)
 		return r;

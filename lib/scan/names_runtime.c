@@ -63,6 +63,16 @@ static size_t own_group_length(const char *path, const struct names_claim *claim
 	return 0;
 }
 
+/* A file of a process that has been looked at. 0 or -errno. */
+static int read_file(struct scan *scan, const struct process *process, const char *name)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "%d/%s", process->pid, name);
+	return scan->is_live ? fd_read_at(scan->proc_fd, path, &scan->buffer)
+	                     : scan_read_recorded(scan, scan->proc_fd, path);
+}
+
 /* The path of the process's control group in scratch, or NULL where it cannot be told. */
 static int read_group(struct names *names, const struct process *process, const char **ret)
 {
@@ -71,9 +81,7 @@ static int read_group(struct names *names, const struct process *process, const 
 
 	*ret = NULL;
 	if (!text) {
-		char path[40];
-		snprintf(path, sizeof(path), "%d/cgroup", process->pid);
-		int r = fd_read_at(scan->proc_fd, path, &scan->buffer);
+		int r = read_file(scan, process, "cgroup");
 		if (r < 0)
 			return r == -ENOMEM ? r : 0;
 		text = scan->buffer.data;
@@ -86,12 +94,10 @@ static int read_group(struct names *names, const struct process *process, const 
 static bool has_started_at(struct scan *scan, const struct process *process, uint64_t start)
 {
 	struct stat_text stat;
-	char path[40];
 
 	if (process->known & PROCESS_STAT)
 		return process->start == start;
-	snprintf(path, sizeof(path), "%d/stat", process->pid);
-	if (fd_read_at(scan->proc_fd, path, &scan->buffer) < 0 ||
+	if (read_file(scan, process, "stat") < 0 ||
 	    proctext_stat(scan->buffer.data, scan->buffer.length, &stat) < 0)
 		return false;
 	return stat.start == start;

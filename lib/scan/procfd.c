@@ -170,10 +170,10 @@ static int scan_recorded(struct scan *scan, struct table *table, int number)
 static int scan_listed(struct scan *scan, struct table *table)
 {
 	auto_close int fd =
-		openat(table->task->fd, name_directory(table), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		scan_open(scan, table->task->fd, name_directory(table), O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	scan->fds_pid = 0;
 	int r = numbers_all(fd, table->count, &scan->fds);
 	if (r == 0)

@@ -3,6 +3,8 @@
 #include "scan/scan.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -95,14 +97,27 @@ static bool is_procfs(int fd)
 	return fstatfs(fd, &status) == 0 && status.f_type == KERNEL_PROC_MAGIC;
 }
 
+/* A recorded tree is somebody's: nothing in it may lead out of it. */
+static int open_proc(int root_fd)
+{
+	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	const struct open_how how = { .flags = (uint64_t)flags, .resolve = RESOLVE_IN_ROOT };
+	long fd = syscall(SYS_openat2, root_fd, "proc", &how, sizeof(how));
+
+	/* Before Linux 5.6, and under seccomp filters that do not know openat2(2). */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = openat(root_fd, "proc", flags | O_NOFOLLOW);
+	return fd < 0 ? -errno : (int)fd;
+}
+
 static int open_roots(struct scan *scan, const char *sysroot)
 {
 	scan->root_fd = open(sysroot ? sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (scan->root_fd < 0)
 		return -errno;
-	scan->proc_fd = openat(scan->root_fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	scan->proc_fd = open_proc(scan->root_fd);
 	if (scan->proc_fd < 0)
-		return -errno;
+		return scan->proc_fd;
 	scan->is_live = is_procfs(scan->proc_fd);
 	return scan->is_this_host && !scan->is_live ? -ENODEV : 0;
 }
@@ -138,7 +153,8 @@ static int intern_text(struct snapshot *snapshot, const char *text, size_t lengt
 /* A line of a file below proc/sys/kernel of a recorded tree, which may lack it. */
 static int read_line(struct scan *scan, const char *path, const char **ret)
 {
-	int r = fd_read_at(scan->proc_fd, path, &scan->buffer);
+	int r = scan->is_live ? fd_read_at(scan->proc_fd, path, &scan->buffer)
+	                      : scan_read_recorded(scan, scan->proc_fd, path);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;

@@ -88,7 +88,8 @@ struct scan {
 	struct root_identity own_root;
 	size_t own_n_mounts; /* that we are shown of our mount namespace; 0: not looked at */
 	bool is_jail;        /* our root is not that of our mount namespace */
-	unsigned n_compared; /* processes of our mount namespace whose root was compared with ours */
+	unsigned
+		n_compared; /* processes of our mount namespace whose root was compared with ours */
 };
 
 /* A process that is being looked at. */
@@ -130,6 +131,13 @@ int procfs_scan_number(struct scan *scan, pid_t pid) must_use;
  */
 int task_open(struct scan *scan, struct task *task) must_use;
 const char *task_path(const struct task *task, const char *path);
+
+/* Opens a file of a process, or a folder, below `dir_fd`. A recorded tree is somebody's: no symbolic
+ * link in there is followed. A descriptor or -errno. */
+int scan_open(const struct scan *scan, int dir_fd, const char *path, int flags) must_use;
+
+/* Reads what a recorded file has into scan->buffer. 0 or -errno. */
+int scan_read_recorded(struct scan *scan, int dir_fd, const char *path) must_use;
 
 /* links.c: name of a link below PID/ns, and type of what it leads to. */
 const char *links_name(unsigned link);

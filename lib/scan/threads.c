@@ -2,6 +2,7 @@
 /* Threads: those in other namespaces than their process, or with descriptors of their own. */
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 
 #include "scan/source.h"
@@ -10,10 +11,10 @@
 static int list_threads(struct scan *scan, const struct task *task)
 {
 	auto_close int fd =
-		openat(task->fd, task_path(task, "../task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		scan_open(scan, task->fd, task_path(task, "../task"), O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	size_t expected =
 		task->process == NONE ? 0 : scan->snapshot->processes[task->process].n_threads;
 	return numbers_all(fd, expected, &scan->tids);
@@ -139,12 +140,25 @@ static bool is_elsewhere(const struct links *thread, const struct links *leader)
 	return false;
 }
 
+/* A recorded thread whose folder is a link elsewhere is none. */
+static bool is_thread(const struct scan *scan, const struct task *task, pid_t tid)
+{
+	char path[48];
+
+	if (scan->is_live)
+		return true;
+	snprintf(path, sizeof(path), "../task/%d/ns", tid);
+	auto_close int fd = scan_open(scan, task->fd, task_path(task, path), O_PATH | O_DIRECTORY);
+	return fd >= 0;
+}
+
 static int scan_thread(struct scan *scan, const struct task *task, pid_t tid,
                        const struct links *leader)
 {
 	struct links links;
 
-	if (links_read(scan, task, tid, links_per_thread(scan), &links) < 0)
+	if (!is_thread(scan, task, tid) ||
+	    links_read(scan, task, tid, links_per_thread(scan), &links) < 0)
 		return 0;
 	scan->n_threads++;
 	if (links.denied)

@@ -53,6 +53,25 @@ setup() {
 	is_printable <<<"$stderr"
 }
 
+# A recorded tree comes from somebody else, and may be read by root.
+@test "no symbolic link leads out of a recorded tree" {
+	local tree=$BATS_TEST_TMPDIR/tree outside=$BATS_TEST_TMPDIR/outside file
+
+	"$NSKIT_SOURCE/tests/tools/mkproc.sh" "$NSKIT_SOURCE/tests/fixtures/proc/small.proc" "$tree"
+	cp -a "$tree" "$outside"
+	nslist_exits 0 --sysroot "$outside" -J --output-all
+	[[ $output == *nginx* && $output == *4026532500* && $output == *4026532401* && $output == *4026532402* ]]
+	rm -r "$tree"/proc/{1/mountinfo,80/cmdline,80/stat,80/comm,80/status,80/cgroup,60/task,60/fd,40/ns,41}
+	for file in 1/mountinfo 80/{cmdline,stat,comm,status,cgroup} 60/{task,fd} 40/ns 41; do
+		ln -s "$outside/proc/$file" "$tree/proc/$file"
+	done
+	nslist_exits 0 --sysroot "$tree" -J --output-all
+	not grep -E 'nginx|bash|4026532500|4026532401|4026532402' <<<"$output"
+	rm -r "$tree/proc"
+	ln -s "$outside/proc" "$tree/proc"
+	nslist_exits 1 --sysroot "$tree"
+}
+
 # Random bytes in everything that a process may choose, from a seed that is printed.
 @test "random bytes in all names" {
 	local seed=${NSKIT_SEED:-$RANDOM} round
