@@ -19,6 +19,8 @@ setup() {
 
 # The command of the newest lsns, or nothing. CI must have it.
 find_newest() {
+	# A guest may start us without it.
+	export HOME=${HOME:-/root}
 	if [ -n "${PEER_LSNS-}" ]; then
 		echo "$PEER_LSNS"
 	elif [ -n "${CI-}" ] || [ -e "${XDG_CACHE_HOME:-$HOME/.cache}/nskit/peers/packages" ]; then
