@@ -55,8 +55,8 @@ struct expr_lexer {
 int expr_next_token(struct expr_lexer *lexer, struct expr_token *ret) must_use;
 
 /* Says what is wrong there. Returns -EINVAL, or -ENOMEM. */
-int expr_fail(struct expr_lexer *lexer, size_t position, const char *format, ...)
-	printf_like(3, 4) must_use;
+int expr_fail(struct expr_lexer *lexer, size_t position, const char *format, ...) printf_like(3, 4)
+	must_use;
 
 /* A piece of the source for a message: printable, and no longer than fits. Never NULL. */
 const char *expr_quote(struct expr_lexer *lexer, size_t position, size_t length);

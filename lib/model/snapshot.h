@@ -41,7 +41,7 @@ struct snapshot {
 	uint64_t taken;       /* microseconds since 1970; 0: not known */
 	pid_t self;           /* the scanning process as that /proc numbers it; 0: not known */
 	uint32_t self_at[NS_N_TYPES]; /* the namespaces of the scanning process; NONE: not known */
-	uint32_t *members; /* processes, grouped by the namespace that they are in */
+	uint32_t *members;            /* processes, grouped by the namespace that they are in */
 	uint32_t initial[NS_N_TYPES]; /* the initial namespaces; NONE: not in sight */
 	bool has_ids;                 /* the kernel has 64-bit namespace ids */
 	struct arena texts;
