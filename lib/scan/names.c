@@ -51,6 +51,34 @@ bool names_is_runtime(const struct container *container, const char *runtime)
 	return container->runtime && is_equal(container->runtime, runtime);
 }
 
+/* The user in "/user.slice/user-1000.slice/...", or false. */
+static bool user_of_group(const char *path, uid_t *ret)
+{
+	const char prefix[] = "/user.slice/user-";
+	const char *found = path ? strstr(path, prefix) : NULL;
+	uint64_t uid;
+
+	if (!found)
+		return false;
+	found += sizeof(prefix) - 1;
+	const char *end = strchr(found, '.');
+
+	if (!end || !has_prefix(end, ".slice/"))
+		return false;
+	if (parse_u64_n(found, (size_t)(end - found), &uid) < 0 || uid >= UINT32_MAX)
+		return false;
+	*ret = (uid_t)uid;
+	return true;
+}
+
+static bool may_name(const struct names *names, const struct container *container)
+{
+	uid_t uid;
+
+	return names->home == (uid_t)-1 ||
+	       (user_of_group(container->cgroup, &uid) && uid == names->home);
+}
+
 struct container *names_find(const struct names *names, const char *id, const char *runtime)
 {
 	uint32_t index = map_find(&names->by_id, map_hash(id, strlen(id)));
@@ -58,7 +86,8 @@ struct container *names_find(const struct names *names, const char *id, const ch
 	for (; index != NONE; index = names->next[index]) {
 		struct container *container = &names->scan->snapshot->containers[index];
 		if (is_equal(container->id, id) &&
-		    (!runtime || names_is_runtime(container, runtime)))
+		    (!runtime || names_is_runtime(container, runtime)) &&
+		    may_name(names, container))
 			return container;
 	}
 	return NULL;
@@ -129,26 +158,6 @@ int names_open(struct names *names, const char *path, enum names_family family)
 	return fd < 0 ? -1 : fd;
 }
 
-/* The user in "/user.slice/user-1000.slice/...", or false. */
-static bool user_of_group(const char *path, uid_t *ret)
-{
-	const char prefix[] = "/user.slice/user-";
-	const char *found = path ? strstr(path, prefix) : NULL;
-	uint64_t uid;
-
-	if (!found)
-		return false;
-	found += sizeof(prefix) - 1;
-	const char *end = strchr(found, '.');
-
-	if (!end || !has_prefix(end, ".slice/"))
-		return false;
-	if (parse_u64_n(found, (size_t)(end - found), &uid) < 0 || uid >= UINT32_MAX)
-		return false;
-	*ret = (uid_t)uid;
-	return true;
-}
-
 static int visit_home(struct names *names, const char *home, const char *path,
                       enum names_family family, int (*visit)(struct names *names, int dir_fd))
 {
@@ -183,8 +192,10 @@ int names_visit_homes(struct names *names, const char *runtime, const char *path
 		is_open = true;
 		if (r == 0)
 			r = userdb_find(&users, &names->scratch, uid, &entry);
+		names->home = uid;
 		if (r == 0 && entry.home)
 			r = visit_home(names, entry.home, path, family, visit);
+		names->home = (uid_t)-1;
 	}
 	return r;
 }
@@ -230,6 +241,7 @@ int names_scan(struct scan *scan)
 		return 0;
 	__attribute__((cleanup(names_done))) struct names names = {
 		.scan = scan,
+		.home = (uid_t)-1,
 		.root = { .fd = scan->root_fd, .is_live = scan->is_this_host },
 	};
 	int r = names_index(&names);

@@ -37,12 +37,14 @@ struct names {
 	size_t n_groups, groups_capacity;
 	struct map by_group; /* hash of a path -> index of group */
 	uint64_t denied[NAMES_N_FAMILIES];
+	uid_t home; /* whose home is looked at: he names his own containers alone; -1: none */
 };
 
 /* names.c: puts containers that are new into by_id. 0 or -ENOMEM. */
 int names_index(struct names *names) must_use;
 
-/* The container with that id, and that runtime unless it is NULL; or NULL. */
+/* The container with that id, and that runtime unless it is NULL; or NULL. In somebody's home, one of
+ * his. */
 struct container *names_find(const struct names *names, const char *id, const char *runtime);
 
 /* Fills in a text of a container that has none yet; NULL and "" are none. 0 or -ENOMEM. */
