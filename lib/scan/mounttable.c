@@ -99,8 +99,9 @@ static int keep(struct mount_lines *lines, const struct line *line)
 }
 
 /* "36 35 98:0 ROOT PLACE ...": a namespace as the root of a mount is "net:[4026532178]". */
-static int add_line(struct mount_table *table, const struct line *line)
+static int add_line(void *data, const struct line *line)
 {
+	struct mount_table *table = data;
 	static const char sign[] = ":[";
 	uint64_t id, parent;
 	size_t at = 0;
@@ -130,46 +131,87 @@ static int add_line(struct mount_table *table, const struct line *line)
 	return r == 0 && is_bind ? keep(&table->binds, line) : r;
 }
 
-static int add_lines(struct mount_table *table, struct stream *stream)
+/* Calls `visit` with every line until that does not return 0, which is returned. */
+static int visit_lines(struct stream *stream, int (*visit)(void *data, const struct line *line),
+                       void *data)
 {
 	struct line line;
 	int r = 0;
 
 	while (r == 0 && take_line(stream, &line)) {
 		if (!stream->is_skipping)
-			r = add_line(table, &line);
+			r = visit(data, &line);
 		stream->is_skipping = line.is_cut;
 	}
 	return r;
 }
 
-/* The last line of a recorded table may lack its newline. */
-static int end_line(struct mount_table *table, struct stream *stream)
+static int visit_table(int fd, int (*visit)(void *data, const struct line *line), void *data)
 {
-	if (stream->start == stream->end || stream->is_skipping)
-		return 0;
-	/* There is room: a full buffer was taken as a line. */
-	stream->data[stream->end++] = '\n';
-	return add_lines(table, stream);
+	struct stream stream = { .fd = fd };
+	ssize_t n;
+
+	while ((n = fill(&stream)) > 0) {
+		int r = visit_lines(&stream, visit, data);
+		if (r != 0)
+			return r;
+	}
+	if (n < 0)
+		return (int)n;
+	/* The last line of a recorded table may lack its newline. There is room for it: a full
+	 * buffer was taken as a line. */
+	if (stream.start < stream.end)
+		stream.data[stream.end++] = '\n';
+	return visit_lines(&stream, visit, data);
 }
 
 int mount_table_read(int fd, struct mount_table *ret)
 {
-	struct stream stream = { .fd = fd };
 	auto_mount_table struct mount_table table = { 0 };
-	ssize_t n;
+	int r = visit_table(fd, add_line, &table);
 
-	while ((n = fill(&stream)) > 0) {
-		int r = add_lines(&table, &stream);
-		if (r < 0)
-			return r;
-	}
-	int r = n < 0 ? (int)n : end_line(&table, &stream);
 	if (r < 0)
 		return r;
 	*ret = table;
 	table = (struct mount_table){ 0 };
 	return 0;
+}
+
+struct search {
+	uint64_t id;
+	char *type;
+	size_t size;
+};
+
+/* "36 35 98:0 / /mnt rw,noatime master:1 - ext3 /dev/root rw": 1 when it is the one. */
+static int find_type(void *data, const struct line *line)
+{
+	static const char sign[] = " - ";
+	const struct search *search = data;
+	uint64_t id;
+	size_t at = 0;
+
+	if (!take_number(line, &at, &id) || id != search->id)
+		return 0;
+	const char *found = memmem(line->text, line->length, sign, strlen(sign));
+	if (!found)
+		return -ENOENT;
+	at = (size_t)(found - line->text) + strlen(sign);
+	struct line type = take_field(line, &at);
+	size_t length = type.length < search->size ? type.length : search->size - 1;
+	memcpy(search->type, type.text, length);
+	search->type[length] = '\0';
+	return 1;
+}
+
+int mount_table_type(int fd, uint64_t id, char *ret, size_t size)
+{
+	struct search search = { .id = id, .type = ret, .size = size };
+	int r = visit_table(fd, find_type, &search);
+
+	if (r < 0)
+		return r;
+	return r == 1 ? 0 : -ENOENT;
 }
 
 void mount_table_done(struct mount_table *table)

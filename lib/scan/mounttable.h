@@ -28,6 +28,10 @@ struct mount_table {
  */
 int mount_table_read(int fd, struct mount_table *ret) must_use;
 
+/* Copies the start of the type of the file system of mount `id`, as much as fits, with a NUL byte. 0,
+ * -ENOENT where the table has no such mount, or another -errno. */
+int mount_table_type(int fd, uint64_t id, char *ret, size_t size) must_use;
+
 void mount_table_done(struct mount_table *table);
 #define auto_mount_table __attribute__((cleanup(mount_table_done)))
 

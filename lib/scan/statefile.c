@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
+#include "scan/mounttable.h"
+
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC 0x65735546
 #endif
@@ -43,9 +45,28 @@ int state_open_dir(const struct state_base *base, const char *path)
 	return fd;
 }
 
+/*
+ * statfs(2) would ask the file system, which may not answer: its mount tells its type. Where that is
+ * not told (before Linux 5.8), or the mount is outside of our chroot, statfs(2) has to do.
+ */
+static bool is_fuse(int fd)
+{
+	static const char name[] = "fuse";
+	char type[sizeof(name)] = "";
+	struct statx status;
+	struct statfs fs;
+	const int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+	auto_close int table = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	if (table >= 0 && statx(fd, "", flags, STATX_MNT_ID, &status) == 0 &&
+	    status.stx_mask & STATX_MNT_ID &&
+	    mount_table_type(table, status.stx_mnt_id, type, sizeof(type)) == 0)
+		return is_equal(type, name);
+	return fstatfs(fd, &fs) < 0 || fs.f_type == FUSE_SUPER_MAGIC;
+}
+
 int state_open_home(const struct state_base *root, const char *path)
 {
-	struct statfs fs;
 
 	while (*path == '/')
 		path++;
@@ -53,11 +74,7 @@ int state_open_home(const struct state_base *root, const char *path)
 
 	if (fd < 0)
 		return fd;
-	if (fstatfs(fd, &fs) < 0)
-		return -errno;
-	if (fs.f_type == FUSE_SUPER_MAGIC)
-		return -EOPNOTSUPP;
-	return take_fd(&fd);
+	return is_fuse(fd) ? -EOPNOTSUPP : take_fd(&fd);
 }
 
 int state_list(int dir_fd, DIR **ret)
@@ -95,7 +112,8 @@ const char *state_list_next(DIR *list)
 static int open_file(int dir_fd, const char *path)
 {
 	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
-	int fd = open_how(dir_fd, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	int fd = open_how(dir_fd, path, flags,
+	                  RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
 
 	if (fd != -ENOSYS && fd != -EPERM)
 		return fd;

@@ -24,8 +24,8 @@ struct state_base {
  */
 int state_open_dir(const struct state_base *base, const char *path) must_use;
 
-/* Opens a home for the use as a base. A file system in user space (FUSE) could block whoever looks
- * into it: -EOPNOTSUPP. */
+/* Opens a home for the use as a base. A file system in user space (FUSE) could block whoever asks it
+ * anything: -EOPNOTSUPP. */
 int state_open_home(const struct state_base *root, const char *path) must_use;
 
 /* The entries of an open directory, which stays the caller's. *ret is closed by state_list_done. 0
@@ -38,7 +38,7 @@ void state_list_done(DIR **list);
 const char *state_list_next(DIR *list);
 
 /*
- * Reads a regular file below the directory, through no symbolic link. 0, or -errno: -ENOENT;
+ * Reads a regular file below the directory, through no symbolic link, of the same file system. 0, or -errno: -ENOENT;
  * -EFBIG larger than a state file can be; -EINVAL not a regular file.
  */
 int state_read(int dir_fd, const char *path, struct buffer *ret) must_use;

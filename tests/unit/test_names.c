@@ -6,13 +6,18 @@
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
 #include "base/parse.h"
 #include "scan/source.h"
+#include "skip.h"
 
 #define HEX64 "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4f72b9807785afee48bb"
 
@@ -322,6 +327,105 @@ static void test_too_large(void **state)
 	host_remove(&host);
 }
 
+#define HOME_STORAGE "home/one/.local/share/containers/storage/"
+
+/* In a child, so that its mount namespace goes with it. The status of the child. */
+static int in_child(void (*run)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		alarm(20);
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void host_of_home(struct host *host)
+{
+	host_make(host);
+	add_process(host, "10", "5");
+	add_cgroup(host, "0::/user.slice/user-1000.slice/libpod-" HEX64 ".scope");
+	make_text(host->scan.root_fd, "etc/passwd", "one:x:1000:1000::/home/one:/bin/sh\n");
+}
+
+static void enter_mounts(void)
+{
+	bool is_done =
+		unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+
+	/* Not permitted. */
+	if (!is_done)
+		_exit(77);
+}
+
+static void scan_mount_in_home(void)
+{
+	struct host host;
+
+	enter_mounts();
+	host_of_home(&host);
+	make_parents(host.scan.root_fd, HOME_STORAGE "overlay-containers/");
+	const char *place =
+		arena_printf(&host.arena, "%s/" HOME_STORAGE "overlay-containers", host.root);
+	assert_int_equal(mount("x", place, "tmpfs", 0, NULL), 0);
+	make_text(host.scan.root_fd, HOME_STORAGE "overlay-containers/containers.json",
+	          "[{\"id\": \"" HEX64 "\", \"names\": [\"mounted\"]}]");
+	int r = names_scan(&host.scan);
+	bool is_named = host.snapshot.containers[0].name;
+	umount2(place, MNT_DETACH);
+	host_remove(&host);
+	_exit(r < 0 || is_named);
+}
+
+/* A home that is a file system in user space of which nobody answers a request. */
+static void scan_fuse_home(void)
+{
+	struct host host;
+
+	enter_mounts();
+	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (fuse < 0)
+		_exit(77);
+	host_of_home(&host);
+	make_parents(host.scan.root_fd, "home/one/");
+	const char *place = arena_printf(&host.arena, "%s/home/one", host.root);
+	const char *options = arena_printf(
+		&host.arena, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fuse);
+	assert_int_equal(mount("x", place, "fuse", 0, options), 0);
+	int r = names_scan(&host.scan);
+	umount2(place, MNT_DETACH);
+	close(fuse);
+	host_remove(&host);
+	_exit(r < 0);
+}
+
+static void expect_unharmed(void (*run)(void))
+{
+	int status = in_child(run);
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip_because("may not mount");
+	assert_int_equal(status, 0);
+}
+
+/* Who has a home may mount there what he likes. */
+static void test_mount_in_home(void **state)
+{
+	(void)state;
+	expect_unharmed(scan_mount_in_home);
+}
+
+static void test_fuse_home(void **state)
+{
+	(void)state;
+	expect_unharmed(scan_fuse_home);
+}
+
 /* Scans without privilege where the tests run with it. */
 static void scan_as_nobody(struct host *host)
 {
@@ -393,9 +497,10 @@ static void test_no_gap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixtures), cmocka_unit_test(test_not_asked),
-		cmocka_unit_test(test_fifo),     cmocka_unit_test(test_too_large),
-		cmocka_unit_test(test_gap),      cmocka_unit_test(test_no_gap),
+		cmocka_unit_test(test_fixtures),      cmocka_unit_test(test_not_asked),
+		cmocka_unit_test(test_fifo),          cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_gap),           cmocka_unit_test(test_no_gap),
+		cmocka_unit_test(test_mount_in_home), cmocka_unit_test(test_fuse_home),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
