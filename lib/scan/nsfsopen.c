@@ -43,6 +43,16 @@ static int open_resolved(int root_fd, const char *path, uint64_t resolve)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+/* Whether the descriptor, which may be O_PATH, is of that namespace. 0, -ENOENT or -errno. */
+static int check(const struct scan *scan, int fd, uint64_t inode)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	return status.st_ino == inode && status.st_dev == scan->nsfs_device ? 0 : -ENOENT;
+}
+
 /*
  * From O_PATH to a descriptor that can be asked: only what is known to be that namespace is really
  * opened. Opening another file has side effects, or waits for the other end of a pipe.
@@ -50,12 +60,10 @@ static int open_resolved(int root_fd, const char *path, uint64_t resolve)
 static int reopen(const struct scan *scan, int file_fd, uint64_t inode)
 {
 	char path[64];
-	struct stat status;
+	int r = check(scan, file_fd, inode);
 
-	if (fstat(file_fd, &status) < 0)
-		return -errno;
-	if (status.st_ino != inode || status.st_dev != scan->nsfs_device)
-		return -ENOENT;
+	if (r < 0)
+		return r;
 	snprintf(path, sizeof(path), "self/fd/%d", file_fd);
 	return nsfs_open_at(scan->proc_fd, path, inode);
 }
@@ -86,7 +94,14 @@ int nsfs_open_file(const struct scan *scan, int dir_fd, const char *path, uint64
 {
 	auto_close int file_fd = openat(dir_fd, path, O_PATH | O_CLOEXEC);
 
-	return file_fd < 0 ? -errno : reopen(scan, file_fd, inode);
+	if (file_fd < 0)
+		return -errno;
+	if (scan->snapshot->self != 0)
+		return reopen(scan, file_fd, inode);
+	/* In the /proc of another PID namespace there is no self: what was that namespace a moment
+	 * ago has to do. */
+	int r = check(scan, file_fd, inode);
+	return r < 0 ? r : nsfs_open_at(dir_fd, path, inode);
 }
 
 static int open_mount(const struct scan *scan, const struct note *note, const struct space *space)
