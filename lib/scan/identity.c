@@ -106,7 +106,7 @@ int identity_read(struct scan *scan)
 	int r = read_self(scan);
 	if (r == 0)
 		r = read_numbers(scan);
-	if (r == -ENOMEM)
+	if (r < 0 && !is_gone(r))
 		return r;
 	if (r < 0) {
 		/* The link dangles: none of our own processes is here, but an init may be. Who
