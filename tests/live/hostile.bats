@@ -119,7 +119,7 @@ snapshot_views() {
 each_lot() {
 	local seed
 	for ((seed = 1; seed <= $(rounds 1 10); seed++)); do
-		hostile "$seed" 40
+		hostile "$seed" "$(rounds 40 40)"
 		"$1"
 		[ ! -s "$folder/stderr" ] || judge printable "$folder/stderr"
 		end_situations
