@@ -168,41 +168,138 @@ static int scan_thread(struct scan *scan, const struct task *task, pid_t tid,
 	return record_thread(scan, task, tid, &links, leader);
 }
 
-/* Whether two threads have the same table of descriptors (kcmp(2)); where that cannot be asked,
- * they are taken to. */
-static bool shares_fds(pid_t first, pid_t second)
+/* The tables of descriptors of a process: most of its threads share one. */
+struct tables {
+	const struct task *task;
+	pid_t latest;              /* a thread whose table was looked at last */
+	size_t first_own, end_own; /* references of the process itself */
+	struct map references;     /* number of a descriptor and namespace: looked at. See
+	                              scan_unknown */
+};
+
+enum sharing { SHARES, DIFFERS, UNKNOWN };
+
+/* Whether two threads have the same table of descriptors. kcmp(2) takes numbers of our own PID
+ * namespace, and is refused by the filters that containers have. */
+static enum sharing compare_fds(const struct scan *scan, pid_t first, pid_t second)
 {
-	return syscall(SYS_kcmp, first, second, KCMP_FILES, 0UL, 0UL) <= 0;
+	if (!scan->is_own_numbers)
+		return UNKNOWN;
+	long order = syscall(SYS_kcmp, first, second, KCMP_FILES, 0UL, 0UL);
+
+	/* One that is gone has no table any more. */
+	if (order < 0)
+		return errno == ESRCH ? SHARES : UNKNOWN;
+	return order == 0 ? SHARES : DIFFERS;
+}
+
+static uint64_t reference_key(const struct reference *reference)
+{
+	return (uint64_t)(uint32_t)reference->fd << 32 | reference->space;
+}
+
+/* Takes note of references from `start` on, and drops those that are in another table already. */
+static int merge_references(struct scan *scan, struct tables *tables, size_t start)
+{
+	struct snapshot *snapshot = scan->snapshot;
+	size_t n_kept = start;
+	int r = 0;
+
+	for (size_t i = start; r == 0 && i < snapshot->n_references; i++) {
+		const struct reference reference = snapshot->references[i];
+		uint64_t key = reference_key(&reference);
+		if (map_find(&tables->references, key) != NONE)
+			continue;
+		r = map_put(&tables->references, key, 1);
+		snapshot->references[n_kept++] = reference;
+	}
+	snapshot->n_references = n_kept;
+	return r;
+}
+
+static int note_own_references(struct scan *scan, struct tables *tables)
+{
+	int r = 0;
+
+	for (size_t i = tables->first_own; r == 0 && i < tables->end_own; i++)
+		r = map_put(&tables->references, reference_key(&scan->snapshot->references[i]), 1);
+	return r;
+}
+
+/* The process's own references are the last ones before those of its threads. */
+static struct tables start_tables(const struct scan *scan, const struct task *task)
+{
+	const struct snapshot *snapshot = scan->snapshot;
+	struct tables tables = {
+		.task = task,
+		.latest = task->pid,
+		.first_own = snapshot->n_references,
+		.end_own = snapshot->n_references,
+	};
+
+	while (tables.first_own > 0 &&
+	       snapshot->references[tables.first_own - 1].process == task->process)
+		tables.first_own--;
+	return tables;
+}
+
+/* Where nobody tells whether the table is another one, it is read, and what is in one that was read
+ * already goes without saying. Its gaps are those of its process. */
+static int scan_unknown(struct scan *scan, struct tables *tables, pid_t tid)
+{
+	uint64_t denied = scan->denied_fds, foreign = scan->foreign_sockets;
+	int r = tables->references.count == 0 ? note_own_references(scan, tables) : 0;
+	size_t start = scan->snapshot->n_references;
+
+	if (r == 0)
+		r = procfd_scan_task(scan, tables->task, tid);
+	scan->denied_fds = denied;
+	scan->foreign_sockets = foreign;
+	return r < 0 ? r : merge_references(scan, tables, start);
 }
 
 /*
  * A thread after unshare(CLONE_FILES), or of a zombie leader, has a table of its own, perhaps
- * together with the thread before it (`seen`).
+ * together with the thread before it.
  */
-static int scan_fds(struct scan *scan, const struct task *task, pid_t tid, pid_t *seen)
+static int scan_fds(struct scan *scan, struct tables *tables, pid_t tid)
 {
-	if (!scan->is_own_numbers || shares_fds(task->pid, tid) || shares_fds(*seen, tid))
+	enum sharing sharing = compare_fds(scan, tables->task->pid, tid);
+
+	if (sharing == DIFFERS)
+		sharing = compare_fds(scan, tables->latest, tid);
+	if (sharing == SHARES)
 		return 0;
-	*seen = tid;
-	return procfd_scan_task(scan, task, tid);
+	if (sharing == UNKNOWN)
+		return scan_unknown(scan, tables, tid);
+	tables->latest = tid;
+	return procfd_scan_task(scan, tables->task, tid);
 }
 
-int threads_scan(struct scan *scan, const struct task *task, const struct links *leader)
+/* The threads in scan->tids. */
+static int scan_threads(struct scan *scan, struct tables *tables, const struct links *leader)
 {
-	pid_t seen = task->pid; /* whose table was looked at */
-	int r = list_threads(scan, task);
-
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < scan->tids.count; i++) {
 		pid_t tid = scan->tids.items[i];
-		if (tid == task->pid)
+		if (tid == tables->task->pid)
 			continue;
-		r = scan_thread(scan, task, tid, leader);
+		int r = scan_thread(scan, tables->task, tid, leader);
 		if (r == 0 && scan->needs->sources & SOURCE_FD)
-			r = scan_fds(scan, task, tid, &seen);
+			r = scan_fds(scan, tables, tid);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+int threads_scan(struct scan *scan, const struct task *task, const struct links *leader)
+{
+	struct tables tables = start_tables(scan, task);
+	int r = list_threads(scan, task);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = scan_threads(scan, &tables, leader);
+	map_done(&tables.references);
+	return r;
 }

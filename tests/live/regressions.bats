@@ -113,6 +113,20 @@ export -f with_others alone inode_of
 	done
 }
 
+# By numbers of another PID namespace, and where a filter refuses it as those of containers do.
+@test "a thread's own descriptors are found where tables cannot be compared" {
+	situation thread-fd net
+	local inode=${made[inode]} filter
+
+	for filter in "unshare --pid --fork" "strace -qq -o /dev/null -e inject=kcmp:error=EPERM" \
+		"strace -qq -o /dev/null -e inject=kcmp:error=ENOSYS"; do
+		# shellcheck disable=SC2086
+		$filter "$NSLIST" -J -o HOLDERS -Q "NS == $inode" >"$BATS_TEST_TMPDIR/rows" 2>/dev/null
+		json_is ".namespaces[0].holders | map([.kind, .pid, .tid, .fd])
+			== [[\"fd\", ${made[pid]}, ${made[tid]}, ${made[fd]}]]" <"$BATS_TEST_TMPDIR/rows"
+	done
+}
+
 @test "a descriptor that becomes a fifo is not waited for" {
 	ulimit -n 4096
 	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
