@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/unit/test_forest \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
+	%D%/unit/test_leaks \
 	%D%/unit/test_map \
 	%D%/unit/test_names \
 	%D%/unit/test_nstype \
@@ -81,6 +82,7 @@ EXTRA_DIST += \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
 	%D%/live/hostile.py \
+	%D%/live/leaks.bats \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
