@@ -107,8 +107,11 @@ int document_members(const struct document *document, struct document_member **r
 			at = skip_spaces(text, at + 1, end);
 	}
 	*ret_position = at;
-	if (at >= end || skip_spaces(text, at + 1, end) != end)
+	if (at >= end)
 		return -EBADMSG;
+	*ret_position = skip_spaces(text, at + 1, end);
+	if (*ret_position != end)
+		return -ENOTEMPTY;
 	*ret = take_pointer(&members);
 	*ret_count = count;
 	return 0;

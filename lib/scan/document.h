@@ -28,7 +28,8 @@ struct document_member {
 
 /*
  * The members of the outermost object, in order. *ret is the caller's to free. 0, -ENOMEM, or
- * -EBADMSG and *ret_position is where it is no object or ends too early.
+ * -EBADMSG and *ret_position is where it is no object or ends too early, or -ENOTEMPTY and
+ * *ret_position is where something follows it.
  */
 int document_members(const struct document *document, struct document_member **ret,
                      size_t *ret_count, size_t *ret_position) must_use;

@@ -205,10 +205,12 @@ static int read_document(struct loader *loader)
 	size_t position = 0;
 	int r = document_members(reader->document, &loader->members, &loader->n_members, &position);
 
-	if (r == -EBADMSG) {
+	if (r == -EBADMSG || r == -ENOTEMPTY) {
 		reader->section = "format";
 		reader->position = position;
-		record_fail(reader, NULL, "this is no JSON object, or its end is missing");
+		record_fail(reader, NULL,
+		            r == -EBADMSG ? "this is no JSON object, or its end is missing"
+		                          : "more follows behind the end of the snapshot");
 	}
 	loader_note(reader, r);
 	if (reader->status == 0)
