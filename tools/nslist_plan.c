@@ -47,7 +47,7 @@ static void check_targets(struct view *view, size_t n_operands)
 
 		if (is_space(target) && i >= n_operands)
 			cli_usage_error("%s is a namespace; --task and --pid take a process",
-			                target->text);
+			                target->shown);
 		n_spaces += is_space(target);
 	}
 	if (n_spaces > 0 && n_spaces < view->n_targets)
@@ -269,24 +269,24 @@ static int report_unresolved(int r, const struct target *target, const char *err
 		return cli_no_target("%s", error);
 	if (r == -ENOTUNIQ || r == -EOPNOTSUPP)
 		return cli_fail(0, "%s", error);
-	return cli_fail(r, "cannot resolve %s", target->text);
+	return cli_fail(r, "cannot resolve %s", target->shown);
 }
 
 /* What the meaning must be for the view. */
 static int check_meaning(const struct view *view, const struct snapshot *snapshot, size_t i)
 {
 	const struct meaning *meaning = &view->meanings[i];
-	const char *text = view->targets[i].text;
+	const char *shown = view->targets[i].shown;
 	bool is_a_space = meaning->kind == MEANS_SPACE;
 
 	if (is_a_space != view->are_spaces)
-		return cli_no_target("%s: %s", text,
+		return cli_no_target("%s: %s", shown,
 		                     is_a_space ? "is a namespace" : "is no namespace");
 	if (is_a_space && view->options->types &&
 	    !(view->options->types & NS_BIT(snapshot->spaces[meaning->space].type)))
-		return cli_no_target("%s: is of no type that --type names", text);
+		return cli_no_target("%s: is of no type that --type names", shown);
 	if (view->kind == VIEW_NUMBERS && meaning->process == NONE)
-		return cli_no_target("%s: no process is in it", text);
+		return cli_no_target("%s: no process is in it", shown);
 	return EXIT_OK;
 }
 

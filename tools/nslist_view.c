@@ -314,7 +314,7 @@ static int show_numbers(const struct view *view, const struct snapshot *snapshot
 	if (r == 0)
 		r = filter_rows(view, &rows);
 	if (r == -ENODATA)
-		status = cli_fail(0, "the numbers of %s could not be read", view->options->pid);
+		status = cli_fail(0, "the numbers of %s could not be read", view->targets[0].shown);
 	else if (r < 0)
 		status = cli_fail(r, "cannot list numbers");
 	else

@@ -23,7 +23,7 @@ static const char *const unit_suffixes[] = {
 struct parse {
 	struct arena *arena;
 	const char **ret_error;
-	const char *shown; /* the whole target, printable, for messages */
+	const char *shown; /* the whole target, for messages */
 };
 
 static int refuse(const struct parse *parse, const char *message)
@@ -43,6 +43,15 @@ static bool has_control_byte(const char *text)
 			return true;
 	}
 	return false;
+}
+
+const char *target_shown(struct arena *arena, const char *text)
+{
+	const char *shown = text_printable(arena, text, text_is_utf8_locale());
+
+	if (!shown || (*shown != '\0' && !strchr(shown, ' ')))
+		return shown;
+	return arena_printf(arena, "'%s'", shown);
 }
 
 static bool has_suffix(const char *text, const char *suffix)
@@ -118,6 +127,9 @@ static int parse_inside(const struct parse *parse, const char *text, struct targ
 	int r;
 
 	ret->text = text;
+	ret->shown = target_shown(parse->arena, text);
+	if (!ret->shown)
+		return -ENOMEM;
 	ret->type = NS_N_TYPES;
 	if (*text == '\0')
 		return refuse_with(parse, "whose number? 7@web, 7@pid:[4026532398]");
@@ -259,9 +271,10 @@ int target_parse(struct arena *arena, const char *text, struct target *ret, cons
 	int r;
 
 	target.text = arena_text(arena, text);
-	parse.shown = text_printable(arena, text, text_is_utf8_locale());
-	if (!target.text || !parse.shown)
+	target.shown = target_shown(arena, text);
+	if (!target.text || !target.shown)
 		return -ENOMEM;
+	parse.shown = target.shown;
 	r = parse_target(&parse, &target);
 	if (r == 0)
 		*ret = target;

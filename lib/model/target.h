@@ -20,7 +20,8 @@ enum target_kind {
 
 /* A target as it was written; texts are in the arena that target_parse was given. */
 struct target {
-	const char *text; /* as written, for messages */
+	const char *text;  /* as written */
+	const char *shown; /* the same for messages: printable, in quotes where it has blanks */
 	enum target_kind kind;
 	pid_t pid;             /* process: as written */
 	uint64_t pidfd_inode;  /* process: or 0 */

@@ -54,7 +54,7 @@ int target_resolve_cgroup(const struct resolver *resolver, const struct target *
 	return target_say(-ESRCH,
 	                  arena_printf(resolver->arena,
 	                               "%s: no process is in this control group or below",
-	                               target_shown(resolver->arena, target->text)),
+	                               target->shown),
 	                  resolver->ret_error);
 }
 
@@ -201,7 +201,7 @@ static int say_no_unit(const struct resolver *resolver, const struct target *tar
 		return -ENOMEM;
 	return target_say(-ESRCH,
 	                  arena_printf(resolver->arena, "no process is in a unit %s; %s%s",
-	                               target_shown(resolver->arena, target->text),
+	                               target->shown,
 	                               *list ? "there are: " : "there are none in sight", list),
 	                  resolver->ret_error);
 }

@@ -293,7 +293,7 @@ static int say_none(const struct resolver *resolver, const struct target *target
 {
 	const struct snapshot *snapshot = resolver->snapshot;
 	struct nearest nearest = { .wanted = target->name };
-	const char *shown = target_shown(resolver->arena, target->text), *list;
+	const char *shown = target->shown, *list;
 
 	if (any_empty)
 		return target_say(

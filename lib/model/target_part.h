@@ -22,13 +22,9 @@ static inline int target_say(int r, const char *message, const char **ret_error)
 	return r;
 }
 
-/* Text for a message; where memory ran out the message has a gap, and is still said. */
-static inline const char *target_shown(struct arena *arena, const char *text)
-{
-	const char *shown = text_printable(arena, text, text_is_utf8_locale());
-
-	return shown ? shown : "";
-}
+/* A target's text for a message: printable, and in quotes where it is empty or has blanks, so that
+ * one sees where it ends. NULL when out of memory. */
+const char *target_shown(struct arena *arena, const char *text);
 
 /* Whether it ends as the name of a systemd unit does. */
 bool target_is_unit(const char *text);

@@ -7,8 +7,7 @@ static int say_nothing(const struct resolver *resolver, const struct target *tar
 {
 	return target_say(-ESRCH,
 	                  arena_printf(resolver->arena,
-	                               "%s: no namespace and no control group here",
-	                               target_shown(resolver->arena, target->text)),
+	                               "%s: no namespace and no control group here", target->shown),
 	                  resolver->ret_error);
 }
 
@@ -165,6 +164,7 @@ static int resolve_in_cgroupfs(const struct resolver *resolver, const struct tar
                                const char *path, struct meaning *ret)
 {
 	struct target group = { .text = target->text,
+		                .shown = target->shown,
 		                .kind = TARGET_CGROUP,
 		                .path = *path ? path : "/" };
 	char *rest = arena_text(resolver->arena, path), *folder;

@@ -25,12 +25,13 @@ int candidates_say(const struct resolver *resolver, const struct target *target,
                    const struct candidates *candidates)
 {
 	struct arena *arena = resolver->arena;
-	const char *list =
-		arena_printf(arena, "%s is ambiguous: ", target_shown(arena, target->text));
+	const char *list = arena_printf(arena, "%s is ambiguous: ", target->shown);
 
-	for (size_t i = 0; list && i < candidates->count; i++)
-		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "",
-		                    target_shown(arena, candidates->shown[i]));
+	for (size_t i = 0; list && i < candidates->count; i++) {
+		const char *shown = target_shown(arena, candidates->shown[i]);
+
+		list = shown ? arena_printf(arena, "%s%s%s", list, i ? ", " : "", shown) : NULL;
+	}
 	if (list && candidates->n_more)
 		list = arena_printf(arena, "%s and %zu more", list, candidates->n_more);
 	return target_say(-ENOTUNIQ, list, resolver->ret_error);
@@ -73,8 +74,7 @@ static int check_identity(const struct resolver *resolver, const struct target *
 		                               "%s: inodes of pidfds are not known here (Linux 6.9 "
 		                               "and later have them); %d alone names the process "
 		                               "of now",
-		                               target_shown(resolver->arena, target->text),
-		                               target->pid),
+		                               target->shown, target->pid),
 		                  resolver->ret_error);
 	return target_say(-ESRCH,
 	                  arena_printf(resolver->arena,
@@ -111,12 +111,11 @@ static int say_no_number(const struct resolver *resolver, const struct target *t
 		                  arena_printf(arena,
 		                               "%s: numbers of processes in inner PID namespaces "
 		                               "are not known here (Linux 4.1 and later tell them)",
-		                               target_shown(arena, target->text)),
+		                               target->shown),
 		                  resolver->ret_error);
 	return target_say(-ESRCH,
 	                  arena_printf(arena, "%s: no process has number %d in pid:[%" PRIu64 "]",
-	                               target_shown(arena, target->text), target->pid,
-	                               inside->inode),
+	                               target->shown, target->pid, inside->inode),
 	                  resolver->ret_error);
 }
 
@@ -139,7 +138,7 @@ static int resolve_whose(const struct resolver *resolver, const struct target *t
 		return target_say(-ESRCH,
 		                  arena_printf(resolver->arena,
 		                               "%s: its PID namespace is not readable",
-		                               target_shown(resolver->arena, target->text)),
+		                               target->shown),
 		                  resolver->ret_error);
 	*ret = space;
 	return 0;
@@ -196,15 +195,14 @@ static int check_type(const struct resolver *resolver, const struct target *targ
 	if (!exact)
 		return -ENOMEM;
 	return target_say(-ESRCH,
-	                  arena_printf(resolver->arena, "%s: %s is a %s namespace",
-	                               target_shown(resolver->arena, target->text), exact,
-	                               ns_types[space->type].name),
+	                  arena_printf(resolver->arena, "%s: %s is a %s namespace", target->shown,
+	                               exact, ns_types[space->type].name),
 	                  resolver->ret_error);
 }
 
 static int say_no_space(const struct resolver *resolver, const struct target *target)
 {
-	const char *shown = target_shown(resolver->arena, target->text);
+	const char *shown = target->shown;
 	const char *no_ids = "%s: this kernel gives namespaces no 64-bit ids (Linux 6.18 does)";
 
 	if (target->id && !resolver->snapshot->has_ids)

@@ -13,7 +13,6 @@
 
 #include "base/fd.h"
 #include "base/kernel.h"
-#include "base/text.h"
 #include "scan/cgroupmount.h"
 
 /* What is at the path. Opened with O_PATH: nothing is read, and no device or fifo wakes up. */
@@ -165,14 +164,13 @@ static int find_and_identify(struct arena *arena, const char *sysroot, struct ta
 
 static int refuse(struct arena *arena, int r, const struct target *target, const char **ret_error)
 {
-	const char *shown = text_printable(arena, target->text, text_is_utf8_locale());
 	const char *reason =
 		r == -EINVAL ? "neither a namespace nor a control group" : strerror(-r);
+	const char *error = arena_printf(arena, "%s: %s", target->shown, reason);
 
-	shown = shown ? arena_printf(arena, "%s: %s", shown, reason) : NULL;
-	if (!shown)
+	if (!error)
 		return -ENOMEM;
-	*ret_error = shown;
+	*ret_error = error;
 	return r;
 }
 

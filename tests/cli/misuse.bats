@@ -117,6 +117,12 @@ load common
 	done
 }
 
+@test "a target is in quotes where one would not see where it ends" {
+	misuse "'a/b c': a path begins with /" -- 'a/b c'
+	misuse "a/b: a path begins with /" -- a/b
+	misuse "'7@pid:[1] ': a namespace is written" -- '7@pid:[1] '
+}
+
 @test "misuse is said before anything is read" {
 	misuse "unknown column" --sysroot /nonexistent -o BOGUS
 	misuse "" --load /nonexistent -- @

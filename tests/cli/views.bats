@@ -228,6 +228,13 @@ shows() {
 	nslist_exits 3 --sysroot "$small" -t net 4026532603
 }
 
+@test "a target that matches nothing is in quotes where it has blanks" {
+	nslist_exits 3 --load <("$NSLIST" --sysroot "$small" --save -) ' web'
+	[[ $stderr == *"no container ' web'; there are: "* ]] || { echo "$stderr"; return 1; }
+	nslist_exits 3 --sysroot "$small" '/no such'
+	[[ $stderr == *"'/no such': "* ]] || { echo "$stderr"; return 1; }
+}
+
 @test "a host that cannot be read" {
 	nslist_exits 1 --sysroot /nonexistent
 	says "cannot read /nonexistent/proc: No such file or directory"
