@@ -54,6 +54,8 @@ static int apply_output(void *options, const char *argument)
 {
 	struct cli_common *common = options;
 
+	if (argument[0] == '\0' || is_equal(argument, "+"))
+		cli_usage_error("--output takes a list of columns");
 	common->output = argument;
 	return 0;
 }

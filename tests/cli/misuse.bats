@@ -66,8 +66,11 @@ load common
 	misuse "unknown column 'BOGUS'" -o BOGUS
 	misuse "unknown column 'BOGUS'" -o NS,BOGUS,PID
 	misuse "unknown column 'BOGUS'" -o +BOGUS
-	for list in '' , + NS, ,NS NS,,PID +, ++NS; do
+	for list in , NS, ,NS NS,,PID +, ++NS; do
 		misuse "unknown column" -o "$list"
+	done
+	for list in '' +; do
+		misuse "--output takes a list of columns" -o "$list"
 	done
 	misuse "unknown column '\\x1b[31m'" -o $'\033[31m'
 }
