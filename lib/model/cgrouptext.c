@@ -60,19 +60,51 @@ static bool is_at_or_below(struct span path, const char *group)
 	       (path.length == length || path.text[length] == '/');
 }
 
+/* The controllers of a line, which is "ID:CONTROLLERS:PATH"; what is left of it is the path, and that
+ * may hold colons. */
+static struct span cut_controllers(struct span *line)
+{
+	cut(line, ':');
+	return cut(line, ':');
+}
+
 bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy)
 {
 	struct span rest = { text, strlen(text) };
 
-	/* a line is "ID:CONTROLLERS:PATH", and a path may hold colons */
 	while (rest.length > 0) {
 		struct span line = cut(&rest, '\n');
-		cut(&line, ':');
-		struct span controllers = cut(&line, ':');
+		struct span controllers = cut_controllers(&line);
 		if (hierarchy && !is_listed(controllers, hierarchy))
 			continue;
 		if (line.length > 0 && is_at_or_below(without_deleted(line), group))
 			return true;
 	}
 	return false;
+}
+
+bool cgrouptext_has(const char *text, const char *hierarchy)
+{
+	struct span rest = { text, strlen(text) };
+
+	while (rest.length > 0) {
+		struct span line = cut(&rest, '\n');
+		if (is_listed(cut_controllers(&line), hierarchy))
+			return true;
+	}
+	return false;
+}
+
+const char *cgrouptext_hierarchies(struct arena *arena, const char *text)
+{
+	struct span rest = { text, strlen(text) };
+	const char *list = "";
+
+	while (rest.length > 0 && list) {
+		struct span line = cut(&rest, '\n');
+		struct span controllers = cut_controllers(&line);
+		list = arena_printf(arena, "%s%scg:%.*s:", list, *list ? ", " : "",
+		                    (int)controllers.length, controllers.text);
+	}
+	return list;
 }

@@ -3,6 +3,7 @@
 #ifndef NSKIT_CGROUPTEXT_H
 #define NSKIT_CGROUPTEXT_H
 
+#include "base/arena.h"
 #include "base/base.h"
 
 /*
@@ -10,5 +11,12 @@
  * ("memory", or one of "cpu,cpuacct"; "" is v2), or in any where it is NULL.
  */
 bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy);
+
+/* Whether that text has the hierarchy. */
+bool cgrouptext_has(const char *text, const char *hierarchy);
+
+/* The hierarchies of that text as targets begin: "cg:cpu,cpuacct:, cg:memory:, cg::". In `arena`;
+ * NULL when out of memory. */
+const char *cgrouptext_hierarchies(struct arena *arena, const char *text);
 
 #endif

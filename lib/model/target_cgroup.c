@@ -38,6 +38,37 @@ static struct meaning cgroup_meaning(uint32_t process, const char *path, const c
 		                 .hierarchy = hierarchy };
 }
 
+/* The hierarchies that there are, where that of the target is none of them; "" where it is, NULL when
+ * out of memory. */
+static const char *list_others(const struct resolver *resolver, const struct target *target)
+{
+	const struct snapshot *snapshot = resolver->snapshot;
+	const char *any = NULL;
+
+	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
+		const char *text = snapshot->processes[i].cgroup;
+
+		if (text && (!target->hierarchy || cgrouptext_has(text, target->hierarchy)))
+			return "";
+		any = any ? any : text;
+	}
+	return any ? cgrouptext_hierarchies(resolver->arena, any) : "";
+}
+
+static int say_no_cgroup(const struct resolver *resolver, const struct target *target)
+{
+	const char *others = list_others(resolver, target);
+	const char *reason = "no process is in this control group or below";
+
+	if (!others)
+		return -ENOMEM;
+	if (*others)
+		reason = "this hierarchy of control groups is unknown; there are: ";
+	return target_say(-ESRCH,
+	                  arena_printf(resolver->arena, "%s: %s%s", target->shown, reason, others),
+	                  resolver->ret_error);
+}
+
 int target_resolve_cgroup(const struct resolver *resolver, const struct target *target,
                           struct meaning *ret)
 {
@@ -51,11 +82,7 @@ int target_resolve_cgroup(const struct resolver *resolver, const struct target *
 		*ret = cgroup_meaning(i, target->path, target->hierarchy);
 		return 0;
 	}
-	return target_say(-ESRCH,
-	                  arena_printf(resolver->arena,
-	                               "%s: no process is in this control group or below",
-	                               target->shown),
-	                  resolver->ret_error);
+	return say_no_cgroup(resolver, target);
 }
 
 static int hex_value(char c)

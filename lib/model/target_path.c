@@ -167,6 +167,9 @@ static int resolve_in_cgroupfs(const struct resolver *resolver, const struct tar
 		                .shown = target->shown,
 		                .kind = TARGET_CGROUP,
 		                .path = *path ? path : "/" };
+	/* A folder that is no hierarchy is simply not there: what was said first stays. */
+	const char *unsaid;
+	struct resolver second = { resolver->arena, resolver->snapshot, &unsaid };
 	char *rest = arena_text(resolver->arena, path), *folder;
 	int r;
 
@@ -178,7 +181,7 @@ static int resolve_in_cgroupfs(const struct resolver *resolver, const struct tar
 		return r;
 	group.hierarchy = hierarchy_of_folder(folder);
 	group.path = arena_printf(resolver->arena, "/%s", rest);
-	return group.path ? target_resolve_cgroup(resolver, &group, ret) : -ENOMEM;
+	return group.path ? target_resolve_cgroup(&second, &group, ret) : -ENOMEM;
 }
 
 int target_resolve_path(const struct resolver *resolver, const struct target *target,

@@ -235,6 +235,14 @@ shows() {
 	[[ $stderr == *"'/no such': "* ]] || { echo "$stderr"; return 1; }
 }
 
+@test "a hierarchy of control groups that is not there" {
+	nslist_exits 3 --sysroot "$small" cg:bogus:/x
+	[[ $stderr == *"cg:bogus:/x: this hierarchy of control groups is unknown; there are: cg::"* ]] ||
+		{ echo "$stderr"; return 1; }
+	nslist_exits 3 --sysroot "$small" cg::/x
+	[[ $stderr == *"cg::/x: no process is in this control group"* ]] || { echo "$stderr"; return 1; }
+}
+
 @test "a host that cannot be read" {
 	nslist_exits 1 --sysroot /nonexistent
 	says "cannot read /nonexistent/proc: No such file or directory"

@@ -596,7 +596,7 @@ static const struct {
 	{ ":5",               -ESRCH, "no namespace :5 in sight" },
 	{ "cg:/user",         -ESRCH, "no process is in this control group" },
 	{ "cg:memory:/x",     -ESRCH, "no process is in this control group" },
-	{ "cg:nope:/",        -ESRCH, "no process is in this control group" },
+	{ "cg:nope:/",        -ESRCH, "cg:nope:/: this hierarchy of control groups is unknown; there " },
 	{ "cg::/jobs",        -ESRCH, "no process is in this control group" },
 	{ "/run/netns/two",   -ENOTUNIQ, "/run/netns/two is ambiguous: :9100, :9101" },
 	{ "/run/netns/none",  -ESRCH, "no namespace and no control group here" },
