@@ -111,14 +111,17 @@ int cli_list_columns(const struct cli_common *common, const struct column_set *s
 
 static void say_gap(enum gap_kind kind, const struct gap *gap)
 {
+	auto_arena struct arena arena = { 0 };
 	const struct gap_text *text = &gap_texts[kind];
+	const char *what = gap_what(&arena, kind, gap);
 
 	fprintf(stderr, "%s: incomplete: ", tool_name);
-	if (gap->total > 0)
+	/* Places that are named need not be counted. */
+	if (gap->total > 0 && gap->sources == 0)
 		fprintf(stderr, "%" PRIu64 " of %" PRIu64 " ", gap->count, gap->total);
-	else if (gap->count > 1)
+	else if (gap->count > 1 && gap->sources == 0)
 		fprintf(stderr, "%" PRIu64 " ", gap->count);
-	fprintf(stderr, "%s: %s", text->what, text->reason);
+	fprintf(stderr, "%s: %s", what ? what : text->what, text->reason);
 	if (text->cure)
 		fprintf(stderr, " (%s)", text->cure);
 	fputc('\n', stderr);

@@ -264,8 +264,7 @@ static int limit(const struct view *view, struct snapshot *snapshot)
 	if (r < 0)
 		return cli_fail(r, "cannot read the snapshot");
 	if (missing)
-		snapshot_add_gap(snapshot, GAP_SOURCES, (uint64_t)__builtin_popcount(missing),
-		                 ARRAY_SIZE(source_names));
+		snapshot_add_left_out(snapshot, missing);
 	return EXIT_OK;
 }
 

@@ -108,6 +108,28 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 };
 /* clang-format on */
 
+const char *gap_what(struct arena *arena, enum gap_kind kind, const struct gap *gap)
+{
+	/* clang-format off */
+	static const struct { unsigned source; const char *what; } places[] = {
+		{ SOURCE_PROCESS, "processes" },
+		{ SOURCE_THREAD,  "threads" },
+		{ SOURCE_FD,      "descriptors" },
+		{ SOURCE_MOUNT,   "mounts" },
+	};
+	/* clang-format on */
+	const char *list = "";
+
+	if (gap->sources == 0)
+		return gap_texts[kind].what;
+	for (size_t i = 0; i < ARRAY_SIZE(places) && list; i++) {
+		if (gap->sources & places[i].source)
+			list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "",
+			                    places[i].what);
+	}
+	return list;
+}
+
 /* Whether `needs` asks for any data of `view`, types and sources left aside. */
 static bool asks_for_data(const struct needs *view, const struct needs *needs)
 {

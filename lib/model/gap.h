@@ -3,6 +3,7 @@
 #ifndef NSKIT_GAP_H
 #define NSKIT_GAP_H
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "model/needs.h"
 
@@ -47,7 +48,12 @@ extern const struct gap_text gap_texts[GAP_N_KINDS];
 struct gap {
 	uint64_t count;
 	uint64_t total;
+	unsigned sources; /* GAP_SOURCES: the SOURCE_* that were left out; 0: not known which */
 };
+
+/* What could not be seen: the table's `what`, and of GAP_SOURCES the places by name, "descriptors,
+ * mounts". In `arena`; NULL when out of memory. */
+const char *gap_what(struct arena *arena, enum gap_kind kind, const struct gap *gap);
 
 /*
  * Whether the gap makes a view incomplete that needs this. Of the gap's `view`: any of its types

@@ -326,6 +326,15 @@ void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t co
 		gap->total = total;
 }
 
+void snapshot_add_left_out(struct snapshot *snapshot, unsigned sources)
+{
+	struct gap *gap = &snapshot->gaps[GAP_SOURCES];
+
+	gap->sources |= sources;
+	gap->count = (uint64_t)__builtin_popcount(gap->sources);
+	gap->total = (uint64_t)__builtin_popcount(SOURCE_ALL);
+}
+
 bool snapshot_is_complete(const struct snapshot *snapshot, const struct needs *view)
 {
 	for (enum gap_kind kind = 0; kind < GAP_N_KINDS; kind++) {

@@ -125,6 +125,9 @@ const char *snapshot_user_name(const struct snapshot *snapshot, uid_t uid);
 void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t count,
                       uint64_t total);
 
+/* Notes that a shown value depends on these SOURCE_*, and they were left out. */
+void snapshot_add_left_out(struct snapshot *snapshot, unsigned sources);
+
 /* Whether all that this view needs could be seen. */
 bool snapshot_is_complete(const struct snapshot *snapshot, const struct needs *view);
 

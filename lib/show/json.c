@@ -261,10 +261,16 @@ static void write_count(FILE *stream, const char *key, uint64_t count)
 		fprintf(stream, ", \"%s\": null", key);
 }
 
-static int write_gap(FILE *stream, const struct gap *gap, const struct gap_text *text)
+static int write_gap(FILE *stream, enum gap_kind kind, const struct gap *gap)
 {
+	auto_arena struct arena arena = { 0 };
+	const struct gap_text *text = &gap_texts[kind];
+	const char *what = gap_what(&arena, kind, gap);
+
+	if (!what)
+		return -ENOMEM;
 	fputs("{\"what\": ", stream);
-	int r = json_write_text(stream, text->what);
+	int r = json_write_text(stream, what);
 	write_count(stream, "count", text->is_uncounted ? 0 : gap->count);
 	write_count(stream, "total", gap->total);
 	fputs(", \"reason\": ", stream);
@@ -288,7 +294,7 @@ static int write_gaps(FILE *stream, const struct snapshot *snapshot, const struc
 			continue;
 		fputs(n_written++ ? "," : "", stream);
 		indent(stream, 0);
-		int r = write_gap(stream, &snapshot->gaps[kind], &gap_texts[kind]);
+		int r = write_gap(stream, kind, &snapshot->gaps[kind]);
 		if (r < 0)
 			return r;
 	}

@@ -199,11 +199,14 @@ shows() {
 	for arguments in "-o HELD" "-o HOLDERS" "-o WHY" "-o NSFS" "-o NTHREADS" "-P" "--why" "-o NS -Q HELD=='p'"; do
 		# shellcheck disable=SC2086
 		nslist --sysroot "$small" --scan process -t uts $arguments
-		[[ $stderr == *"places: not looked at"* ]] || { echo "$arguments: $stderr"; return 1; }
+		[[ $stderr == *": not looked at (leave out --scan)"* ]] || { echo "$arguments: $stderr"; return 1; }
 	done
 	nslist_exits 5 --sysroot "$small" --scan process -t uts -o HELD --strict
 	nslist_exits 0 --sysroot "$small" --scan process -t uts -o HELD -J
-	jq -e '.complete == false and (.gaps | any(.what == "places" and .count == 3 and .total == 4))' <<<"$output"
+	jq -e '.complete == false and (.gaps | any(.what == "threads, descriptors, mounts" and .count == 3 and .total == 4))' <<<"$output"
+	nslist_exits 0 --sysroot "$small" --scan process,thread -t uts --why
+	[[ $stderr == *"nslist: incomplete: descriptors, mounts: not looked at (leave out --scan)"* ]] ||
+		{ echo "$stderr"; return 1; }
 }
 
 @test "what was not looked at has no number" {
