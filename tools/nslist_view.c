@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "model/select.h"
 #include "show/json.h"
+#include "show/nscols.h"
 #include "show/why.h"
 #include "tools/nslist.h"
 
@@ -93,6 +94,31 @@ static int rows_of_forest(const struct snapshot *snapshot, const struct forest *
 	return 0;
 }
 
+/* Whether a row shows COMMAND and no process is in its namespace: then it says what holds it. */
+static bool names_holder(const struct columns *columns, const struct rows *rows)
+{
+	const struct column *command = column_find(nscols_set(), "COMMAND");
+	bool is_shown = false;
+
+	for (size_t i = 0; i < columns->count; i++)
+		is_shown = is_shown || columns->items[i] == command;
+	for (size_t i = 0; i < rows->count && is_shown; i++) {
+		if (rows->items[i].process == NONE)
+			return true;
+	}
+	return false;
+}
+
+/* A place that was not looked at may have a holder that COMMAND would rather name. */
+static void note_left_out(const struct view *view, const struct columns *columns,
+                          const struct rows *rows, struct snapshot *snapshot)
+{
+	unsigned missing = SOURCE_ALL & ~view->scan.sources;
+
+	if (missing && !view->options->common.json && names_holder(columns, rows))
+		snapshot_add_left_out(snapshot, missing);
+}
+
 /* Writes the rows as JSON or as a table. Returns an exit code. */
 static int print(const struct view *view, const struct columns *columns, const struct rows *rows,
                  enum arrangement arrangement)
@@ -134,7 +160,7 @@ static int space_rows(const struct view *view, const struct snapshot *snapshot, 
 	return r < 0 ? r : arrange_rows(snapshot, marks, view->options->arrangement, ret);
 }
 
-static int show_namespaces(const struct view *view, const struct snapshot *snapshot)
+static int show_namespaces(const struct view *view, struct snapshot *snapshot)
 {
 	struct rows rows = { 0 };
 	auto_free struct place *places = NULL;
@@ -143,6 +169,7 @@ static int show_namespaces(const struct view *view, const struct snapshot *snaps
 	places = rows.items;
 	if (r < 0)
 		return cli_fail(r, "cannot list namespaces");
+	note_left_out(view, &view->columns, &rows, snapshot);
 	return print(view, &view->columns, &rows, view->options->arrangement);
 }
 
@@ -261,7 +288,14 @@ static int print_members(struct view *view, struct rows *rows)
 	return print(view, &view->columns, rows, is_tree ? ARRANGE_PROCESS : ARRANGE_LIST);
 }
 
-static int show_members(struct view *view, const struct snapshot *snapshot)
+static int print_own_rows(const struct view *view, struct snapshot *snapshot,
+                          const struct rows *rows)
+{
+	note_left_out(view, &view->own_row, rows, snapshot);
+	return print(view, &view->own_row, rows, view->options->arrangement);
+}
+
+static int show_members(struct view *view, struct snapshot *snapshot)
 {
 	struct rows rows = { .snapshot = snapshot, .are_processes = true };
 	struct rows own_rows = { 0 };
@@ -275,7 +309,7 @@ static int show_members(struct view *view, const struct snapshot *snapshot)
 	if (r < 0)
 		status = cli_fail(r, "cannot list processes");
 	else if (rows.count == 0)
-		status = print(view, &view->own_row, &own_rows, view->options->arrangement);
+		status = print_own_rows(view, snapshot, &own_rows);
 	else
 		status = print_members(view, &rows);
 	free(rows.items);
@@ -323,7 +357,7 @@ static int show_numbers(const struct view *view, const struct snapshot *snapshot
 	return status;
 }
 
-int view_show(struct view *view, const struct snapshot *snapshot)
+int view_show(struct view *view, struct snapshot *snapshot)
 {
 	switch (view->kind) {
 	case VIEW_MEMBERS:

@@ -209,6 +209,18 @@ shows() {
 		{ echo "$stderr"; return 1; }
 }
 
+@test "COMMAND of a row without a process depends on all places" {
+	nslist_exits 0 --sysroot "$small" --scan process,fd -rno NS,COMMAND -Q 'NS == 4026532402'
+	[ "$output" = '4026532402 (fd\x209\x20of\x20java\x2060)' ] || { echo "$output"; return 1; }
+	[[ $stderr == *"threads, mounts: not looked at (leave out --scan)"* ]] || { echo "$stderr"; return 1; }
+	for arguments in "-o NS -Q NS==4026532402" "-o COMMAND -Q NPROCS>0" "-JoCOMMAND" "-P -JoCOMMAND -Q NS==1"; do
+		# shellcheck disable=SC2086
+		nslist_exits 0 --sysroot "$small" --scan process,fd -t uts $arguments
+		case $arguments in -P*) [[ $stderr == *"not looked at"* ]] ;; *) [[ $stderr != *"not looked at"* ]] ;; esac ||
+			{ echo "$arguments: $stderr"; return 1; }
+	done
+}
+
 @test "what was not looked at has no number" {
 	nslist_exits 0 --sysroot "$small" --scan fd -t uts -J -o NPROCS,NTHREADS,UID,USER
 	jq -e '.namespaces | length > 0 and all(.nprocs == null and .nthreads == null and .uid == null and .user == null)' \
