@@ -278,10 +278,11 @@ static int run_view(const struct nslist_options *options)
 	status = view_plan(options, &view);
 	if (status == EXIT_OK)
 		status = take(options, &view.scan, &view.arena, &snapshot);
-	if (status == EXIT_OK)
-		status = limit(&view, &snapshot);
+	/* First, since what comes near may be in a place that the view leaves out. */
 	if (status == EXIT_OK)
 		status = view_resolve(&view, &snapshot);
+	if (status == EXIT_OK)
+		status = limit(&view, &snapshot);
 	if (status == EXIT_OK)
 		status = view_show(&view, &snapshot);
 	return cli_finish(&options->common, &snapshot, &view.needs, status);

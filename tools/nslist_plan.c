@@ -262,11 +262,26 @@ int view_plan(const struct nslist_options *options, struct view *ret)
 	return EXIT_OK;
 }
 
+/* Of a thread whose namespaces are those of its process the snapshot says nothing. */
+static const char *thread_error(struct view *view, const struct target *target, const char *error)
+{
+	const struct cli_common *common = &view->options->common;
+	const char *better = NULL;
+	pid_t process;
+
+	if (target->kind != TARGET_PROCESS || target->inside || common->load)
+		return error;
+	if (lookup_thread(common->sysroot, target->pid, &process) == 0)
+		better = target_thread_error(&view->arena, target->pid, process);
+	return better ? better : error;
+}
+
 /* Says why a target has no meaning here. */
-static int report_unresolved(int r, const struct target *target, const char *error)
+static int report_unresolved(struct view *view, int r, const struct target *target,
+                             const char *error)
 {
 	if (r == -ESRCH)
-		return cli_no_target("%s", error);
+		return cli_no_target("%s", thread_error(view, target, error));
 	if (r == -ENOTUNIQ || r == -EOPNOTSUPP)
 		return cli_fail(0, "%s", error);
 	return cli_fail(r, "cannot resolve %s", target->shown);
@@ -299,7 +314,7 @@ int view_resolve(struct view *view, const struct snapshot *snapshot)
 		int r = target_resolve(&view->arena, snapshot, &view->targets[i],
 		                       &view->meanings[i], &error);
 
-		status = r < 0 ? report_unresolved(r, &view->targets[i], error)
+		status = r < 0 ? report_unresolved(view, r, &view->targets[i], error)
 		               : check_meaning(view, snapshot, i);
 	}
 	return status;

@@ -69,6 +69,9 @@ int target_resolve(struct arena *arena, const struct snapshot *snapshot,
                    const struct target *target, struct meaning *ret, const char **ret_error)
 	must_use;
 
+/* "no process 905; it is a thread of process 880". In `arena`; NULL when out of memory. */
+const char *target_thread_error(struct arena *arena, pid_t tid, pid_t process);
+
 /* What names this namespace for good: ":8812" with an id, else "net:[4026532401]". In `arena`; NULL
  * when out of memory. */
 const char *target_of_space(struct arena *arena, const struct space *space);

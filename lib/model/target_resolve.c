@@ -44,6 +44,11 @@ static struct meaning process_meaning(uint32_t process)
 	};
 }
 
+const char *target_thread_error(struct arena *arena, pid_t tid, pid_t process)
+{
+	return arena_printf(arena, "no process %d; it is a thread of process %d", tid, process);
+}
+
 static int say_no_process(const struct resolver *resolver, pid_t pid)
 {
 	const struct snapshot *snapshot = resolver->snapshot;
@@ -52,12 +57,9 @@ static int say_no_process(const struct resolver *resolver, pid_t pid)
 		const struct process *process = &snapshot->processes[snapshot->threads[i].process];
 
 		if (snapshot->threads[i].tid == pid)
-			return target_say(
-				-ESRCH,
-				arena_printf(resolver->arena,
-			                     "no process %d; it is a thread of process %d", pid,
-			                     process->pid),
-				resolver->ret_error);
+			return target_say(-ESRCH,
+			                  target_thread_error(resolver->arena, pid, process->pid),
+			                  resolver->ret_error);
 	}
 	return target_say(-ESRCH, arena_printf(resolver->arena, "no process %d", pid),
 	                  resolver->ret_error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A path in a target -> the namespace or control group that it leads to. */
+/* A path in a target -> the namespace or control group that it leads to; a thread -> its process. */
 #include "scan/lookup.h"
 
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/kernel.h"
+#include "model/proctext.h"
 #include "scan/cgroupmount.h"
 
 /* What is at the path. Opened with O_PATH: nothing is read, and no device or fifo wakes up. */
@@ -185,4 +186,25 @@ int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
 	if (sysroot && (r == -EINVAL || is_gone(r)))
 		return 0;
 	return refuse(arena, r, target, ret_error);
+}
+
+/* NStgid is in the status of each thread: the numbers of its process. */
+int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret)
+{
+	auto_buffer struct buffer buffer = { 0 };
+	struct status_text status;
+	char path[64];
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	auto_close int fd = open_path(sysroot, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	r = fd < 0 ? fd : fd_read_all(fd, &buffer);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 || proctext_status(buffer.data, buffer.length, &status) < 0)
+		return -ESRCH;
+	if (status.n_numbers == 0 || status.numbers[0] == tid || status.numbers[0] <= 0)
+		return -ESRCH;
+	*ret = status.numbers[0];
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A path in a target -> the namespace or control group that it leads to. */
+/* A path in a target -> the namespace or control group that it leads to; a thread -> its process. */
 #ifndef NSKIT_LOOKUP_H
 #define NSKIT_LOOKUP_H
 
@@ -15,5 +15,12 @@
  */
 int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
                 const char **ret_error) must_use;
+
+/*
+ * The process that a thread belongs to: what proc lists are processes only, but the folder of each
+ * thread can be opened all the same (proc_pid_lookup in fs/proc/base.c). 0 and *ret, -ESRCH where
+ * `tid` is no thread, or is a process itself, or -ENOMEM.
+ */
+int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret) must_use;
 
 #endif

@@ -243,6 +243,28 @@ shows() {
 	nslist_exits 3 --sysroot "$small" -t net 4026532603
 }
 
+@test "a thread is no process" {
+	# It differs from its process, so the snapshot has it; a folder of its own a recorded tree has not.
+	for option in -p --pid; do
+		nslist_exits 3 --load <("$NSLIST" --sysroot "$small" --save - 2>/dev/null) "$option" 61
+		[[ $stderr == *"no process 61; it is a thread of process 60"* ]] || { echo "$stderr"; return 1; }
+	done
+	python3 -c 'import threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+print(flush=True)
+time.sleep(60)' >"$BATS_TEST_TMPDIR/started" &
+	local process=$! tid
+	until [ -s "$BATS_TEST_TMPDIR/started" ]; do sleep 0.1; done
+	tid=$(ls /proc/$process/task | sed -n 2p)
+	for option in -p --pid; do
+		nslist "$option" "$tid"
+		[ "$status" = 3 ] && [[ $stderr == *"no process $tid; it is a thread of process $process"* ]] || break
+	done
+	kill "$process"
+	[ "$status" = 3 ]
+	[[ $stderr == *"no process $tid; it is a thread of process $process"* ]] || { echo "$stderr"; return 1; }
+}
+
 @test "a target that matches nothing is in quotes where it has blanks" {
 	nslist_exits 3 --load <("$NSLIST" --sysroot "$small" --save -) ' web'
 	[[ $stderr == *"no container ' web'; there are: "* ]] || { echo "$stderr"; return 1; }
