@@ -284,6 +284,8 @@ static int run_view(const struct nslist_options *options)
 	if (status == EXIT_OK)
 		status = limit(&view, &snapshot);
 	if (status == EXIT_OK)
+		status = view_check(&view, &snapshot);
+	if (status == EXIT_OK)
 		status = view_show(&view, &snapshot);
 	return cli_finish(&options->common, &snapshot, &view.needs, status);
 }

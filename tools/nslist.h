@@ -61,6 +61,10 @@ int view_plan(const struct nslist_options *options, struct view *ret);
 /* Finds the targets in the snapshot, all of them before anything is shown. Returns an exit code. */
 int view_resolve(struct view *view, const struct snapshot *snapshot);
 
+/* Whether the snapshot can tell what the targets are in; says of which it cannot. Returns an exit
+ * code. */
+int view_check(const struct view *view, const struct snapshot *snapshot);
+
 /* Selects, arranges and prints, and notes what the rows depend on that was not looked at. Returns an
  * exit code. */
 int view_show(struct view *view, struct snapshot *snapshot);

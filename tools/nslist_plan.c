@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nslist, options -> view: targets, columns, filter, and what the scan has to read for them. */
+#include "model/select.h"
 #include "scan/lookup.h"
 #include "show/nscols.h"
 #include "tools/nslist.h"
@@ -316,6 +317,22 @@ int view_resolve(struct view *view, const struct snapshot *snapshot)
 
 		status = r < 0 ? report_unresolved(view, r, &view->targets[i], error)
 		               : check_meaning(view, snapshot, i);
+	}
+	return status;
+}
+
+int view_check(const struct view *view, const struct snapshot *snapshot)
+{
+	unsigned types = view->options->types ? view->options->types : NS_ALL_BITS;
+	int status = EXIT_OK;
+
+	if (view->are_spaces || view->kind == VIEW_NUMBERS)
+		return EXIT_OK;
+	for (size_t i = 0; i < view->n_targets; i++) {
+		if (select_is_refused(snapshot, &view->meanings[i], types))
+			status = cli_fail(0, "%s: its namespaces are not readable (%s)",
+			                  view->targets[i].shown,
+			                  gap_texts[GAP_PROCESS_NAMESPACES].cure);
 	}
 	return status;
 }

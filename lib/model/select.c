@@ -126,6 +126,37 @@ int select_spaces(const struct snapshot *snapshot, const struct criteria *criter
 	return 0;
 }
 
+static bool is_anywhere(const struct placement *at, unsigned types)
+{
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		if (types & NS_BIT(type) && at->in[type] != NONE)
+			return true;
+	}
+	return false;
+}
+
+bool select_is_refused(const struct snapshot *snapshot, const struct meaning *target,
+                       unsigned types)
+{
+	bool is_refused = false;
+
+	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
+		const struct placement *at = &snapshot->processes[i].at;
+
+		if (!is_meant(snapshot, target, i))
+			continue;
+		if (is_anywhere(at, types))
+			return false;
+		is_refused = is_refused || at->denied & types;
+	}
+	for (size_t i = 0; i < snapshot->n_threads && is_refused; i++) {
+		if (is_meant(snapshot, target, snapshot->threads[i].process) &&
+		    is_anywhere(&snapshot->threads[i].at, types))
+			return false;
+	}
+	return is_refused;
+}
+
 struct members {
 	uint32_t *items;
 	size_t count, capacity;

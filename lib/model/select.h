@@ -24,6 +24,11 @@ struct criteria {
 int select_spaces(const struct snapshot *snapshot, const struct criteria *criteria,
                   bool **ret_marks) must_use;
 
+/* Whether the namespaces of those types (NS_BITs) of a target's processes were refused, and none of
+ * them could be read. */
+bool select_is_refused(const struct snapshot *snapshot, const struct meaning *target,
+                       unsigned types);
+
 /*
  * Indexes of the processes in that namespace, ascending, those with only a thread in it included.
  * *ret is the caller's to free (NULL where there are none). 0 or -ENOMEM.

@@ -280,6 +280,24 @@ time.sleep(60)' >"$BATS_TEST_TMPDIR/started" &
 	[[ $stderr == *"cg::/x: no process is in this control group"* ]] || { echo "$stderr"; return 1; }
 }
 
+@test "a target whose namespaces may not be read" {
+	local file=$BATS_TEST_TMPDIR/snapshot
+
+	"$NSLIST" --sysroot "$small" --save - 2>/dev/null |
+		jq '(.processes[] | select(.pid == 80) | .in) |= map_values("denied")
+			| (.processes[] | select(.pid == 42) | .in.net) = "denied"' >"$file"
+	for arguments in "80" "-p 80" "web" "--why 80" "-J 80" "42 80" "-t net 42"; do
+		# shellcheck disable=SC2086
+		nslist_exits 1 --load "$file" $arguments
+		[ -z "$output" ] || { echo "$arguments: $output"; return 1; }
+		[[ $stderr == "nslist: "*": its namespaces are not readable ("* ]] || { echo "$arguments: $stderr"; return 1; }
+	done
+	for arguments in "42" "-t net,pid 42" "--pid 80" "--scan fd 80" "-t net --scan fd 80"; do
+		# shellcheck disable=SC2086
+		nslist_exits 0 --load "$file" $arguments
+	done
+}
+
 @test "a host that cannot be read" {
 	nslist_exits 1 --sysroot /nonexistent
 	says "cannot read /nonexistent/proc: No such file or directory"

@@ -230,6 +230,31 @@ static void numbers_belong_to_the_namespaces_on_the_way_out(void **state)
 	assert_int_equal(hidden[1], outer);
 }
 
+static void refused_is_who_has_no_namespace_that_is_known(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t net = made_space(&snapshot, NS_NET, INODE(1));
+	uint32_t process = made_process(&snapshot, 7, 1, "sh");
+	const struct meaning target = { .process = process, .space = NONE, .container = NONE };
+	struct placement *at = &snapshot.processes[process].at;
+	assert_false(select_is_refused(&snapshot, &target, NS_ALL_BITS));
+	at->absent = NS_ALL_BITS;
+	assert_false(select_is_refused(&snapshot, &target, NS_ALL_BITS));
+	at->absent = 0;
+	at->denied = NS_BIT(NS_UTS);
+	assert_true(select_is_refused(&snapshot, &target, NS_ALL_BITS));
+	assert_false(select_is_refused(&snapshot, &target, NS_BIT(NS_NET)));
+	at->in[NS_NET] = net;
+	assert_false(select_is_refused(&snapshot, &target, NS_ALL_BITS));
+	assert_true(select_is_refused(&snapshot, &target, NS_BIT(NS_UTS)));
+	at->in[NS_NET] = NONE;
+	made_thread(&snapshot, process, 8, net);
+	assert_false(select_is_refused(&snapshot, &target, NS_ALL_BITS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +264,7 @@ int main(void)
 		cmocka_unit_test(control_groups_are_matched_by_component),
 		cmocka_unit_test(members_come_once_and_ascending),
 		cmocka_unit_test(numbers_belong_to_the_namespaces_on_the_way_out),
+		cmocka_unit_test(refused_is_who_has_no_namespace_that_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
