@@ -119,24 +119,28 @@ static void note_left_out(const struct view *view, const struct columns *columns
 		snapshot_add_left_out(snapshot, missing);
 }
 
+/* The exit code of what was printed. A write error is said once, at the end. */
+static int printed(int r)
+{
+	return r < 0 && !ferror(stdout) ? cli_fail(r, "cannot print the rows") : EXIT_OK;
+}
+
 /* Writes the rows as JSON or as a table. Returns an exit code. */
 static int print(const struct view *view, const struct columns *columns, const struct rows *rows,
                  enum arrangement arrangement)
 {
 	const struct cli_common *common = &view->options->common;
 	struct table_options table = common->table;
-	int r;
 
 	table.is_tree = arrangement != ARRANGE_LIST;
 	/* lsns(8) draws relations at the namespace, and processes at the command. */
 	table.tree_column = arrangement == ARRANGE_PROCESS ? "COMMAND" : "NS";
+	const struct json_section section = { rows->are_processes ? "processes" : "namespaces",
+		                              columns, rows, table.is_tree };
+
 	if (common->json)
-		r = json_print(stdout, rows->are_processes ? "processes" : "namespaces", columns,
-		               rows, table.is_tree, &view->needs);
-	else
-		r = table_print(stdout, columns, rows, &table);
-	/* A write error is said once, at the end. */
-	return r < 0 && !ferror(stdout) ? cli_fail(r, "cannot print the rows") : EXIT_OK;
+		return printed(json_print(stdout, &section, 1, &view->needs));
+	return printed(table_print(stdout, columns, rows, &table));
 }
 
 /* The marked namespaces as rows. 0 or -errno. */
@@ -210,17 +214,24 @@ static int add_members(const struct snapshot *snapshot, uint32_t space, struct r
 	return 0;
 }
 
-/* The processes of each marked namespace, by inode and number. 0 or -errno. */
-static int member_rows(const struct view *view, const struct snapshot *snapshot, struct rows *rows)
+/*
+ * The processes of the namespaces that are targets, by inode and number, and marks of those that
+ * nobody is in; they are the caller's to free. 0 or -errno.
+ */
+static int member_rows(const struct view *view, const struct snapshot *snapshot, struct rows *rows,
+                       bool **ret_empty)
 {
 	auto_forest struct forest forest = { 0 };
-	auto_free bool *marks = NULL;
-	int r = mark(view, snapshot, &marks);
+	int r = mark(view, snapshot, ret_empty);
 
 	if (r == 0)
-		r = arrange_spaces(snapshot, marks, ARRANGE_LIST, &forest);
-	for (size_t i = 0; i < forest.count && r == 0; i++)
+		r = arrange_spaces(snapshot, *ret_empty, ARRANGE_LIST, &forest);
+	for (size_t i = 0; i < forest.count && r == 0; i++) {
+		size_t before = rows->count;
+
 		r = add_members(snapshot, forest.rows[i].item, rows);
+		(*ret_empty)[forest.rows[i].item] = rows->count == before;
+	}
 	return r;
 }
 
@@ -273,47 +284,68 @@ static int nest_members(struct rows *rows)
 	return 0;
 }
 
-static int print_members(struct view *view, struct rows *rows)
-{
-	/* Who is in a namespace does not depend on what else holds it. */
-	bool is_tree = view->options->arrangement == ARRANGE_PROCESS;
-	int r;
+/* What the view of namespaces as targets shows. */
+struct members {
+	struct rows processes;
+	struct rows own;    /* of the namespaces that no process is in */
+	bool has_processes; /* before any was filtered out */
+};
 
-	view->needs.sources &= SOURCE_PROCESS | SOURCE_THREAD | view->depends;
-	r = filter_rows(view, rows);
-	if (r == 0 && is_tree)
-		r = nest_members(rows);
-	if (r < 0)
-		return cli_fail(r, "cannot list processes");
-	return print(view, &view->columns, rows, is_tree ? ARRANGE_PROCESS : ARRANGE_LIST);
+static void members_done(struct members *members)
+{
+	free(members->processes.items);
+	free(members->own.items);
+}
+#define auto_members __attribute__((cleanup(members_done)))
+
+static int find_members(const struct view *view, const struct snapshot *snapshot,
+                        struct members *members)
+{
+	auto_free bool *empty = NULL;
+	int r = member_rows(view, snapshot, &members->processes, &empty);
+
+	members->has_processes = members->processes.count > 0;
+	if (r == 0)
+		r = filter_rows(view, &members->processes);
+	if (r == 0 && view->options->arrangement == ARRANGE_PROCESS)
+		r = nest_members(&members->processes);
+	if (r == 0)
+		r = filter_marks(view, snapshot, empty);
+	return r < 0 ? r : arrange_rows(snapshot, empty, view->options->arrangement, &members->own);
 }
 
-static int print_own_rows(const struct view *view, struct snapshot *snapshot,
-                          const struct rows *rows)
+/* Both keys are always there: who is in a namespace does not change what a reader looks for. */
+static int print_members_json(const struct view *view, const struct members *members)
 {
-	note_left_out(view, &view->own_row, rows, snapshot);
-	return print(view, &view->own_row, rows, view->options->arrangement);
+	const enum arrangement arrangement = view->options->arrangement;
+	const struct json_section sections[] = {
+		{ "processes", &view->columns, &members->processes,
+		  arrangement == ARRANGE_PROCESS },
+		{ "namespaces", &view->own_row, &members->own, arrangement != ARRANGE_LIST },
+	};
+
+	return printed(json_print(stdout, sections, ARRAY_SIZE(sections), &view->needs));
 }
 
 static int show_members(struct view *view, struct snapshot *snapshot)
 {
-	struct rows rows = { .snapshot = snapshot, .are_processes = true };
-	struct rows own_rows = { 0 };
-	auto_free struct place *own_places = NULL;
-	int status;
-	int r = member_rows(view, snapshot, &rows);
+	const enum arrangement arrangement = view->options->arrangement;
+	auto_members struct members members = { .processes = { .snapshot = snapshot,
+		                                               .are_processes = true } };
+	int r = find_members(view, snapshot, &members);
 
-	if (r == 0 && rows.count == 0)
-		r = space_rows(view, snapshot, &own_rows);
-	own_places = own_rows.items;
 	if (r < 0)
-		status = cli_fail(r, "cannot list processes");
-	else if (rows.count == 0)
-		status = print_own_rows(view, snapshot, &own_rows);
-	else
-		status = print_members(view, &rows);
-	free(rows.items);
-	return status;
+		return cli_fail(r, "cannot list processes");
+	/* Who is in a namespace does not depend on what else holds it. */
+	if (members.has_processes && (members.own.count == 0 || !view->options->common.json))
+		view->needs.sources &= SOURCE_PROCESS | SOURCE_THREAD | view->depends;
+	if (view->options->common.json)
+		return print_members_json(view, &members);
+	if (members.has_processes)
+		return print(view, &view->columns, &members.processes,
+		             arrangement == ARRANGE_PROCESS ? ARRANGE_PROCESS : ARRANGE_LIST);
+	note_left_out(view, &view->own_row, &members.own, snapshot);
+	return print(view, &view->own_row, &members.own, arrangement);
 }
 
 /* A row for each PID namespace in which the process has a number. 0 or -errno. */

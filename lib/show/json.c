@@ -302,16 +302,22 @@ static int write_gaps(FILE *stream, const struct snapshot *snapshot, const struc
 	return 0;
 }
 
-int json_print(FILE *stream, const char *key, const struct columns *columns,
-               const struct rows *rows, bool nest, const struct needs *view)
+int json_print(FILE *stream, const struct json_section *sections, size_t count,
+               const struct needs *view)
 {
-	fprintf(stream, "{\n   \"%s\": [", key);
-	int r = write_rows(stream, columns, rows, nest);
+	int r;
 
-	if (r < 0)
-		return r;
-	fputs(rows->count ? "\n   ],\n" : "],\n", stream);
-	r = write_gaps(stream, rows->snapshot, view);
+	fputs("{\n", stream);
+	for (size_t i = 0; i < count; i++) {
+		const struct json_section *section = &sections[i];
+
+		fprintf(stream, "   \"%s\": [", section->key);
+		r = write_rows(stream, section->columns, section->rows, section->nest);
+		if (r < 0)
+			return r;
+		fputs(section->rows->count ? "\n   ],\n" : "],\n", stream);
+	}
+	r = write_gaps(stream, sections[0].rows->snapshot, view);
 	fputs("}\n", stream);
 	return r;
 }

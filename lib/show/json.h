@@ -7,13 +7,21 @@
 
 #include "show/column.h"
 
+/* One array of rows; with `nest` they lie in "children" of their parents. */
+struct json_section {
+	const char *key;
+	const struct columns *columns;
+	const struct rows *rows;
+	bool nest;
+};
+
 /*
- * Writes {"KEY": [rows], "complete": bool, "gaps": [...]}; with `nest` rows lie in "children" of
- * their parents. Keys are column names in lower case. Always valid UTF-8. `view` decides which gaps
- * concern it. 0 or -errno.
+ * Writes {"KEY": [rows], ..., "complete": bool, "gaps": [...]}, with a KEY for each section; there is
+ * at least one, and all are of one snapshot. Keys of rows are column names in lower case. Always
+ * valid UTF-8. `view` decides which gaps concern it. 0 or -errno.
  */
-int json_print(FILE *stream, const char *key, const struct columns *columns,
-               const struct rows *rows, bool nest, const struct needs *view) must_use;
+int json_print(FILE *stream, const struct json_section *sections, size_t count,
+               const struct needs *view) must_use;
 
 /* Writes the columns of a set: {"columns": [{"name", "type", "help"}]}. 0 or -errno. */
 int json_print_columns(FILE *stream, const struct column_set *set) must_use;

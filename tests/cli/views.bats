@@ -101,6 +101,7 @@ shows() {
 	shows members-tree 4026532301 -Tprocess
 	shows members-json 4026532301 -J
 	nslist_exits 0 --sysroot "$small" -J -Tprocess 4026532301 -o PID
+	jq -e '.namespaces == []' <<<"$output"
 	jq -e '.processes == [{"pid": 41, "children": [{"pid": 42, "children": []}]}]' <<<"$output"
 }
 
@@ -116,7 +117,14 @@ shows() {
 
 @test "a namespace that no process is in: its own row" {
 	nslist_exits 0 --sysroot "$small" 4026532500 -J
+	jq -e '.processes == [] and (.namespaces | length) == 1' <<<"$output"
 	jq -e '.namespaces[0] | .ns == 4026532500 and .nprocs == 0 and .command == null' <<<"$output"
+	nslist_exits 0 --sysroot "$small" 4026532500 4026532301 4026532402 -J
+	jq -e '[.processes[].pid] == [41, 42] and [.namespaces[].ns] == [4026532402, 4026532500]' <<<"$output"
+	nslist_exits 0 --sysroot "$small" 4026532500 4026532301 -J -Q 'NS == 1'
+	jq -e '.processes == [] and .namespaces == []' <<<"$output"
+	nslist_exits 0 --sysroot "$small" 4026532500 4026532301 -J -T -o NS
+	jq -e '.processes == [{"ns": 4026532301}, {"ns": 4026532301}] and .namespaces == [{"ns": 4026532500, "children": []}]' <<<"$output"
 	nslist_exits 0 --sysroot "$small" 4026532500 -o NS,TYPE,COMMAND
 	[ "${lines[1]}" = "4026532500 net  (mount /run/netns/blue)" ] || { echo "$output"; return 1; }
 	nslist_exits 0 --sysroot "$small" 4026532402 -o COMMAND

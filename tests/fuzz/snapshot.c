@@ -210,8 +210,10 @@ static void show_rows(const struct rows *rows)
 
 	require(columns_add_all(nscols_set(), &columns) == 0);
 	for (int nest = 0; nest < 2; nest++) {
+		const struct json_section section = { "rows", &columns, rows, nest };
+
 		output_open(&output);
-		require(json_print(output.stream, "rows", &columns, rows, nest, &all) == 0);
+		require(json_print(output.stream, &section, 1, &all) == 0);
 		output_check(&output);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {

@@ -56,7 +56,7 @@ alike='def alike: map(
 	| (if has("children") then .children = (.children | alike) else . end)
 	| (if .children == [] then del(.children) else . end)
 	) | sort_by(.ns, .pid);
-(.namespaces // .processes) | alike'
+((.processes // []) + (.namespaces // [])) | alike'
 # lsns 2.38 does not know namespaces without processes.
 without_empty='def full: map(if .children then .children = (.children | full) else . end
 	| select(.nprocs != 0 or .children)); full'
