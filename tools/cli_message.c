@@ -109,8 +109,9 @@ int cli_list_columns(const struct cli_common *common, const struct column_set *s
 	return report_write(cli_close_stdout());
 }
 
-static void say_gap(enum gap_kind kind, const struct gap *gap)
+static void say_gap(enum gap_kind kind, const struct snapshot *snapshot)
 {
+	const struct gap *gap = &snapshot->gaps[kind];
 	auto_arena struct arena arena = { 0 };
 	const struct gap_text *text = &gap_texts[kind];
 	const char *what = gap_what(&arena, kind, gap);
@@ -122,9 +123,7 @@ static void say_gap(enum gap_kind kind, const struct gap *gap)
 	else if (gap->count > 1 && gap->sources == 0)
 		fprintf(stderr, "%" PRIu64 " ", gap->count);
 	fprintf(stderr, "%s: %s", what ? what : text->what, text->reason);
-	if (text->cure)
-		fprintf(stderr, " (%s)", text->cure);
-	fputc('\n', stderr);
+	fprintf(stderr, " (%s)\n", gap_cure(kind, snapshot->can_trace));
 }
 
 /* Says what is missing in this view; whether anything is. */
@@ -135,7 +134,7 @@ static bool say_gaps(const struct snapshot *snapshot, const struct needs *view)
 	for (enum gap_kind kind = 0; kind < GAP_N_KINDS; kind++) {
 		if (snapshot->gaps[kind].count == 0 || !gap_concerns(kind, view))
 			continue;
-		say_gap(kind, &snapshot->gaps[kind]);
+		say_gap(kind, snapshot);
 		is_incomplete = true;
 	}
 	return is_incomplete;

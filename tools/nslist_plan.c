@@ -332,7 +332,7 @@ int view_check(const struct view *view, const struct snapshot *snapshot)
 		if (select_is_refused(snapshot, &view->meanings[i], types))
 			status = cli_fail(0, "%s: its namespaces are not readable (%s)",
 			                  view->targets[i].shown,
-			                  gap_texts[GAP_PROCESS_NAMESPACES].cure);
+			                  gap_cure(GAP_PROCESS_NAMESPACES, snapshot->can_trace));
 	}
 	return status;
 }

@@ -4,21 +4,28 @@
 
 #include "model/nstype.h"
 
+#define CURE_IF_HELD                                                                               \
+	"refused although CAP_SYS_PTRACE is held: by a security module, or because their user "    \
+	"namespace is not within ours"
+
 /* clang-format off */
 const struct gap_text gap_texts[GAP_N_KINDS] = {
 	[GAP_PROCESS_NAMESPACES] = {
 		.key = "process-namespaces", .what = "processes",
 		.reason = "namespaces not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = { .types = NS_ALL_BITS },
 	},
 	[GAP_THREAD_NAMESPACES] = {
 		.key = "thread-namespaces", .what = "threads",
 		.reason = "namespaces not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = { .types = NS_ALL_BITS, .sources = SOURCE_THREAD },
 	},
 	[GAP_DESCRIPTORS] = {
 		.key = "descriptors", .what = "processes",
 		.reason = "descriptors not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = { .types = NS_ALL_BITS, .sources = SOURCE_FD },
 	},
 	[GAP_SOCKETS] = {
@@ -37,11 +44,13 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.key = "mount-tables", .what = "mount namespaces",
 		.reason = "mount table not readable",
 		.cure = "needs CAP_SYS_PTRACE and a process that is in it",
+		.cure_if_held = "needs a process in it that may be looked into",
 		.view = { .types = NS_ALL_BITS, .sources = SOURCE_MOUNT },
 	},
 	[GAP_RELATIONS] = {
 		.key = "relations", .what = "namespaces",
 		.reason = "parent or owner not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = "needs a process in it that may be looked into",
 		.view = { .space = SPACE_RELATIONS | SPACE_OWNER_UID },
 	},
 	[GAP_HIDEPID] = {
@@ -59,11 +68,13 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 	[GAP_CMDLINE] = {
 		.key = "cmdline", .what = "processes",
 		.reason = "command line not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = { .leader = PROCESS_CMDLINE, .process = PROCESS_CMDLINE },
 	},
 	[GAP_CGROUP] = {
 		.key = "cgroup", .what = "processes",
 		.reason = "control group not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = { .leader = PROCESS_CGROUP, .process = PROCESS_CGROUP },
 	},
 	[GAP_LISTNS] = {
@@ -100,6 +111,7 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 	[GAP_PROCESS_STATUS] = {
 		.key = "process-status", .what = "processes",
 		.reason = "stat or status not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
 		.view = {
 			.leader = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS,
 			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS,
@@ -128,6 +140,13 @@ const char *gap_what(struct arena *arena, enum gap_kind kind, const struct gap *
 			                    places[i].what);
 	}
 	return list;
+}
+
+const char *gap_cure(enum gap_kind kind, bool can_trace)
+{
+	const struct gap_text *text = &gap_texts[kind];
+
+	return can_trace && text->cure_if_held ? text->cure_if_held : text->cure;
 }
 
 /* Whether `needs` asks for any data of `view`, types and sources left aside. */

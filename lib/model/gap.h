@@ -33,10 +33,11 @@ enum gap_kind {
 
 /* One line of the table: what is counted, why it could not be seen, and the cure. */
 struct gap_text {
-	const char *key;    /* stable name in snapshots and JSON, as "process-namespaces" */
-	const char *what;   /* "processes" */
-	const char *reason; /* "namespaces not readable" */
-	const char *cure;   /* "needs CAP_SYS_PTRACE" */
+	const char *key;          /* stable name in snapshots and JSON, as "process-namespaces" */
+	const char *what;         /* "processes" */
+	const char *reason;       /* "namespaces not readable" */
+	const char *cure;         /* "needs CAP_SYS_PTRACE" */
+	const char *cure_if_held; /* for whoever has CAP_SYS_PTRACE; NULL: the same */
 	struct needs
 		view; /* relevant for a view that needs any of this; all zero: for every view */
 	bool is_uncounted; /* nobody can say how many: count 1 means that it is so */
@@ -54,6 +55,14 @@ struct gap {
 /* What could not be seen: the table's `what`, and of GAP_SOURCES the places by name, "descriptors,
  * mounts". In `arena`; NULL when out of memory. */
 const char *gap_what(struct arena *arena, enum gap_kind kind, const struct gap *gap);
+
+/*
+ * What would cure it. `can_trace`: whoever looked had CAP_SYS_PTRACE in effect. Reading what is
+ * PTRACE_MODE_READ then fails only where the capability is not held in the user namespace of the
+ * other process, or where a security module says no (__ptrace_may_access in kernel/ptrace.c,
+ * cap_ptrace_access_check in security/commoncap.c): more of that capability is no cure.
+ */
+const char *gap_cure(enum gap_kind kind, bool can_trace);
 
 /*
  * Whether the gap makes a view incomplete that needs this. Of the gap's `view`: any of its types

@@ -44,6 +44,7 @@ struct snapshot {
 	uint32_t *members;            /* processes, grouped by the namespace that they are in */
 	uint32_t initial[NS_N_TYPES]; /* the initial namespaces; NONE: not in sight */
 	bool has_ids;                 /* the kernel has 64-bit namespace ids */
+	bool can_trace;               /* the scanning process had CAP_SYS_PTRACE in effect */
 	struct arena texts;
 	struct map inodes;   /* type and inode -> index of space */
 	struct map ids;      /* id -> index of space */

@@ -2,10 +2,8 @@
 /* Whether the mount option hidepid of /proc hides processes from us (proc(5)). */
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 
 #include "base/parse.h"
-#include "scan/capability.h"
 #include "scan/source.h"
 
 static int is_in_group(gid_t gid, bool *ret)
@@ -94,7 +92,7 @@ int hidepid_check(struct scan *scan)
 	bool is_hiding = false;
 
 	/* hidepid asks whether we might trace the process. */
-	if (capability_is_effective(CAP_SYS_PTRACE))
+	if (scan->snapshot->can_trace)
 		return 0;
 	int r = fd_read_at(scan->proc_fd, "self/mountinfo", &scan->buffer);
 	if (r < 0)

@@ -97,6 +97,7 @@ static void load_scan(struct loader *loader, const struct json_t *record)
 	snapshot->kernel = record_text(reader, record, "kernel");
 	snapshot->taken = (uint64_t)record_number(reader, record, "taken", 1, INT64_MAX, 0);
 	snapshot->has_ids = record_bool(reader, record, "has_ids");
+	snapshot->can_trace = record_bool(reader, record, "can_trace");
 	snapshot->self = (pid_t)record_number(reader, record, "self", 1, INT32_MAX, 0);
 	for (enum ns_type type = 0; self_in && type < NS_N_TYPES; type++)
 		snapshot->self_at[type] = record_space(reader, self_in, ns_types[type].name, type);

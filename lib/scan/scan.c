@@ -3,6 +3,7 @@
 #include "scan/scan.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 
 #include "base/kernel.h"
+#include "scan/capability.h"
 #include "scan/source.h"
 
 struct needs scan_everything(void)
@@ -136,6 +138,7 @@ static int start(struct scan *scan, const struct scan_request *request, struct s
 	};
 	closing_limit(&scan->closing);
 	snapshot->scanned = request->needs;
+	snapshot->can_trace = capability_is_effective(CAP_SYS_PTRACE);
 	int r = open_roots(scan, request->sysroot);
 	for (enum ns_type type = 0; r == 0 && scan->is_live && type < NS_N_TYPES; type++)
 		scan->facts[type] = facts_to_read(&request->needs, type);

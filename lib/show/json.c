@@ -261,9 +261,10 @@ static void write_count(FILE *stream, const char *key, uint64_t count)
 		fprintf(stream, ", \"%s\": null", key);
 }
 
-static int write_gap(FILE *stream, enum gap_kind kind, const struct gap *gap)
+static int write_gap(FILE *stream, enum gap_kind kind, const struct snapshot *snapshot)
 {
 	auto_arena struct arena arena = { 0 };
+	const struct gap *gap = &snapshot->gaps[kind];
 	const struct gap_text *text = &gap_texts[kind];
 	const char *what = gap_what(&arena, kind, gap);
 
@@ -278,7 +279,7 @@ static int write_gap(FILE *stream, enum gap_kind kind, const struct gap *gap)
 		r = json_write_text(stream, text->reason);
 	fputs(", \"cure\": ", stream);
 	if (r == 0)
-		r = json_write_text(stream, text->cure);
+		r = json_write_text(stream, gap_cure(kind, snapshot->can_trace));
 	fputc('}', stream);
 	return r;
 }
@@ -294,7 +295,7 @@ static int write_gaps(FILE *stream, const struct snapshot *snapshot, const struc
 			continue;
 		fputs(n_written++ ? "," : "", stream);
 		indent(stream, 0);
-		int r = write_gap(stream, kind, &snapshot->gaps[kind]);
+		int r = write_gap(stream, kind, snapshot);
 		if (r < 0)
 			return r;
 	}

@@ -165,6 +165,7 @@ static void write_head(struct writer *writer)
 	write_text(writer, "kernel", snapshot->kernel);
 	write_number_or_null(writer, "taken", snapshot->taken != 0, snapshot->taken);
 	write_bool(writer, "has_ids", snapshot->has_ids);
+	write_bool(writer, "can_trace", snapshot->can_trace);
 	write_number_or_null(writer, "self", snapshot->self > 0, (uint64_t)snapshot->self);
 	begin_object(writer, "self_in");
 	for (enum ns_type type = 0; type < NS_N_TYPES; type++)

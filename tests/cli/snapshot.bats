@@ -129,6 +129,23 @@ every_view() {
 	[ "$output" = 5 ] || { echo "$output"; return 1; }
 }
 
+@test "whether CAP_SYS_PTRACE was held is in the snapshot, and decides what is said to be the cure" {
+	local file=$BATS_TEST_TMPDIR/changed held cure
+
+	save --sysroot "$(fixture small)"
+	for held in true false; do
+		jq --argjson held "$held" '.scan.can_trace = $held
+			| .gaps = [{"gap": "descriptors", "count": 1, "total": 9}]' "$snapshot" >"$file"
+		cure="needs CAP_SYS_PTRACE"
+		[ "$held" = false ] || cure="refused although CAP_SYS_PTRACE is held: by a security module, or because their user namespace is not within ours"
+		nslist_exits 0 --load "$file" -t uts
+		says "incomplete: 1 of 9 processes: descriptors not readable ($cure)"
+		nslist_exits 0 --load "$file" -t uts -J
+		[ "$(jq -r '.gaps[0].cure' <<<"$output")" = "$cure" ]
+	done
+	[ "$(jq .scan.can_trace "$snapshot")" = "$([ "$(id -u)" = 0 ] && echo true || echo false)" ]
+}
+
 @test "a copy of a snapshot is the snapshot" {
 	save --sysroot "$(fixture small)"
 	"$NSLIST" --load "$snapshot" --save "$snapshot.copy"

@@ -101,6 +101,29 @@ static void every_gap_has_its_texts(void **state)
 	assert_int_equal(gap_by_key("socket"), GAP_N_KINDS);
 }
 
+static void no_cure_is_what_is_held_already(void **state)
+{
+	(void)state;
+	assert_string_equal(gap_cure(GAP_DESCRIPTORS, false), "needs CAP_SYS_PTRACE");
+	for (enum gap_kind kind = 0; kind < GAP_N_KINDS; kind++) {
+		assert_string_equal(gap_cure(kind, false), gap_texts[kind].cure);
+		assert_string_not_equal(gap_cure(kind, true), "needs CAP_SYS_PTRACE");
+	}
+	assert_string_equal(gap_cure(GAP_SOURCES, true), "leave out --scan");
+}
+
+static void left_out_places_are_named(void **state)
+{
+	auto_arena struct arena arena = { 0 };
+	const struct gap gap = { .count = 2, .sources = SOURCE_FD | SOURCE_MOUNT };
+	const struct gap unknown = { .count = 2 };
+
+	(void)state;
+	assert_string_equal(gap_what(&arena, GAP_SOURCES, &gap), "descriptors, mounts");
+	assert_string_equal(gap_what(&arena, GAP_SOURCES, &unknown), "places");
+	assert_string_equal(gap_what(&arena, GAP_CMDLINE, &unknown), "processes");
+}
+
 static void gaps_concern_only_who_needs_the_data(void **state)
 {
 	const struct needs nothing = { 0 };
@@ -131,6 +154,8 @@ int main(void)
 		cmocka_unit_test(names_are_read_whole_or_not_at_all),
 		cmocka_unit_test(lists_of_types_have_no_empty_parts),
 		cmocka_unit_test(every_gap_has_its_texts),
+		cmocka_unit_test(no_cure_is_what_is_held_already),
+		cmocka_unit_test(left_out_places_are_named),
 		cmocka_unit_test(gaps_concern_only_who_needs_the_data),
 	};
 

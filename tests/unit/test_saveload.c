@@ -187,6 +187,7 @@ static void fill(struct snapshot *snapshot)
 	snapshot->taken = 1732228620000001;
 	snapshot->self = 7;
 	snapshot->has_ids = true;
+	snapshot->can_trace = true;
 	snapshot->scanned = (struct needs){ .types = NS_ALL_BITS,
 		                            .sources = SOURCE_ALL,
 		                            .leader = PROCESS_UID | PROCESS_PIDFD_INODE,
