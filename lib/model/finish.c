@@ -70,6 +70,7 @@ static void forget_what_follows(struct snapshot *snapshot)
 		space->first_reference = NONE;
 		space->first_thread = NONE;
 		space->first_children = NONE;
+		space->first_children_thread = NONE;
 		space->first_nested = NONE;
 		space->first_owned = NONE;
 		space->held = 0;
@@ -78,67 +79,84 @@ static void forget_what_follows(struct snapshot *snapshot)
 		snapshot->containers[i].first_process = NONE;
 }
 
-/* Marks a namespace as held so, and notes its first holder where none is noted yet. */
-static void hold(struct space *space, enum reference_kind kind, uint32_t holder, uint32_t *first)
+/* Puts a holder in front of the others of its kind. */
+static void hold(struct space *space, enum reference_kind kind, uint32_t holder, uint32_t *first,
+                 uint32_t *next)
 {
 	space->held |= (uint8_t)(1U << kind);
-	if (*first == NONE)
-		*first = holder;
+	*next = *first;
+	*first = holder;
 }
+
+/* A damaged file may have a namespace of another type in the place of one. */
+static struct space *space_of_type(struct snapshot *snapshot, uint32_t index, enum ns_type type)
+{
+	if (index == NONE || snapshot->spaces[index].type != type)
+		return NULL;
+	return &snapshot->spaces[index];
+}
+
+static const enum ns_type children_types[CHILDREN_N_LINKS] = {
+	[CHILDREN_PID] = NS_PID,
+	[CHILDREN_TIME] = NS_TIME,
+};
 
 static void hold_for_children(struct snapshot *snapshot, uint32_t index)
 {
-	const struct placement *at = &snapshot->processes[index].at;
+	struct process *process = &snapshot->processes[index];
 
 	for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
-		if (at->children[link] == NONE)
-			continue;
-		struct space *space = &snapshot->spaces[at->children[link]];
-		hold(space, HELD_CHILDREN, index, &space->first_children);
+		struct space *space =
+			space_of_type(snapshot, process->at.children[link], children_types[link]);
+		if (space)
+			hold(space, HELD_CHILDREN, index, &space->first_children,
+			     &process->next_children[link]);
 	}
 }
 
 static void hold_by_processes(struct snapshot *snapshot)
 {
-	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
+	for (uint32_t i = (uint32_t)snapshot->n_processes; i-- > 0;) {
 		const struct process *process = &snapshot->processes[i];
 		for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
 			if (process->at.in[type] != NONE)
 				snapshot->spaces[process->at.in[type]].held |= 1U << HELD_PROCESS;
 		}
 		hold_for_children(snapshot, i);
-		if (process->container != NONE &&
-		    snapshot->containers[process->container].first_process == NONE)
+		if (process->container != NONE)
 			snapshot->containers[process->container].first_process = i;
 	}
 }
 
 static void hold_by_thread(struct snapshot *snapshot, uint32_t index)
 {
-	const struct thread *thread = &snapshot->threads[index];
+	struct thread *thread = &snapshot->threads[index];
 	const struct placement *leader = &snapshot->processes[thread->process].at;
 
 	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
-		if (thread->at.in[type] == NONE || thread->at.in[type] == leader->in[type])
+		struct space *space = space_of_type(snapshot, thread->at.in[type], type);
+		if (!space || thread->at.in[type] == leader->in[type])
 			continue;
-		struct space *space = &snapshot->spaces[thread->at.in[type]];
 		space->n_threads++;
-		hold(space, HELD_THREAD, index, &space->first_thread);
+		hold(space, HELD_THREAD, index, &space->first_thread, &thread->next[type]);
 	}
 	for (enum children_link link = 0; link < CHILDREN_N_LINKS; link++) {
-		if (thread->at.children[link] == NONE)
-			continue;
-		struct space *space = &snapshot->spaces[thread->at.children[link]];
-		hold(space, HELD_CHILDREN, index, &space->first_thread);
+		struct space *space =
+			space_of_type(snapshot, thread->at.children[link], children_types[link]);
+		if (space)
+			hold(space, HELD_CHILDREN, index, &space->first_children_thread,
+			     &thread->next_children[link]);
 	}
 }
 
+/* They are in the order of namespaces. */
 static void hold_by_references(struct snapshot *snapshot)
 {
-	for (uint32_t i = 0; i < snapshot->n_references; i++) {
+	for (uint32_t i = (uint32_t)snapshot->n_references; i-- > 0;) {
 		const struct reference *reference = &snapshot->references[i];
 		struct space *space = &snapshot->spaces[reference->space];
-		hold(space, reference->kind, i, &space->first_reference);
+		space->held |= (uint8_t)(1U << reference->kind);
+		space->first_reference = i;
 	}
 }
 
@@ -205,7 +223,7 @@ int snapshot_finish(struct snapshot *snapshot)
 	if (r < 0)
 		return r;
 	hold_by_processes(snapshot);
-	for (uint32_t i = 0; i < snapshot->n_threads; i++)
+	for (uint32_t i = (uint32_t)snapshot->n_threads; i-- > 0;)
 		hold_by_thread(snapshot, i);
 	hold_by_references(snapshot);
 	hold_by_relations(snapshot);

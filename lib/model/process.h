@@ -48,6 +48,8 @@ struct process {
 	uint8_t refused; /* PROCESS_* that were not permitted */
 	char state;      /* stat, field 3; 0: not read */
 	bool is_kernel_thread;
+	/* The next one that set the same namespace aside; set by snapshot_finish. */
+	uint32_t next_children[CHILDREN_N_LINKS];
 };
 
 /* A thread whose namespaces are not all those of its process (or whose process is a zombie leader).
@@ -57,6 +59,9 @@ struct thread {
 	pid_t tid;
 	const char *comm;
 	struct placement at;
+	/* The next one in the same namespace, whose leader is not; set by snapshot_finish. */
+	uint32_t next[NS_N_TYPES];
+	uint32_t next_children[CHILDREN_N_LINKS];
 };
 
 #endif

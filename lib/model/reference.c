@@ -129,24 +129,13 @@ static int collect_threads(struct collector *collector)
 {
 	const struct snapshot *snapshot = collector->snapshot;
 	enum ns_type type = collector->space->type;
-	size_t left = collector->space->n_threads;
+	int r = 0;
 
-	if (!is_held(collector, HELD_THREAD))
-		return 0;
-	for (uint32_t i = collector->space->first_thread; i < snapshot->n_threads && left > 0;
-	     i++) {
-		if (is_full(collector, HELD_THREAD))
-			break;
-		const struct thread *thread = &snapshot->threads[i];
-		if (thread->at.in[type] != collector->index ||
-		    snapshot->processes[thread->process].at.in[type] == collector->index)
-			continue;
-		left--;
-		int r = collect(collector, holder_of_thread(HELD_THREAD, thread));
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (uint32_t i = collector->space->first_thread;
+	     r == 0 && i != NONE && !is_full(collector, HELD_THREAD);
+	     i = snapshot->threads[i].next[type])
+		r = collect(collector, holder_of_thread(HELD_THREAD, &snapshot->threads[i]));
+	return r;
 }
 
 /* The link of that type, or CHILDREN_N_LINKS. */
@@ -168,24 +157,22 @@ static int collect_children(struct collector *collector)
 	const struct snapshot *snapshot = collector->snapshot;
 	enum children_link link = link_of(collector->space->type);
 	uint32_t process = collector->space->first_children;
-	uint32_t thread = collector->space->first_thread;
+	uint32_t thread = collector->space->first_children_thread;
 	int r = 0;
 
-	if (!is_held(collector, HELD_CHILDREN) || link == CHILDREN_N_LINKS)
+	if (link == CHILDREN_N_LINKS)
 		return 0;
 	while (r == 0 && !is_full(collector, HELD_CHILDREN) &&
-	       (process < snapshot->n_processes || thread < snapshot->n_threads)) {
-		const struct thread *next =
-			thread < snapshot->n_threads ? &snapshot->threads[thread] : NULL;
-		if (next && next->process < process) {
-			if (next->at.children[link] == collector->index)
-				r = collect(collector, holder_of_thread(HELD_CHILDREN, next));
-			thread++;
+	       (process != NONE || thread != NONE)) {
+		/* NONE is above every index. */
+		if (thread != NONE && snapshot->threads[thread].process < process) {
+			const struct thread *next = &snapshot->threads[thread];
+			r = collect(collector, holder_of_thread(HELD_CHILDREN, next));
+			thread = next->next_children[link];
 			continue;
 		}
-		if (snapshot->processes[process].at.children[link] == collector->index)
-			r = collect(collector, holder_of_process(snapshot, HELD_CHILDREN, process));
-		process++;
+		r = collect(collector, holder_of_process(snapshot, HELD_CHILDREN, process));
+		process = snapshot->processes[process].next_children[link];
 	}
 	return r;
 }

@@ -141,6 +141,7 @@ static struct space new_space(enum ns_type type, uint64_t inode)
 		.first_reference = NONE,
 		.first_thread = NONE,
 		.first_children = NONE,
+		.first_children_thread = NONE,
 		.first_nested = NONE,
 		.next_nested = NONE,
 		.first_owned = NONE,

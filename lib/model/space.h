@@ -68,10 +68,12 @@ struct space {
 	uint32_t n_processes;     /* one whose leader is a zombie is where its threads are */
 	uint32_t n_threads;       /* threads in it whose leader is not */
 	uint32_t first_reference; /* the first stored reference, or NONE */
-	uint32_t first_thread;    /* the first thread that is in it, its leader not, or that set it
-				     aside for children, or NONE */
-	uint32_t first_children;  /* the first process that set it aside for children, or NONE */
-	uint32_t first_nested;    /* its children: the first, or NONE; the others by next_nested */
+	uint32_t first_thread;    /* the first thread that is in it, its leader not, or NONE; the
+				     others by its `next` */
+	uint32_t first_children;  /* the first process that set it aside for children, or NONE; the
+				     others by its `next_children` */
+	uint32_t first_children_thread; /* the first thread that did, in the same way */
+	uint32_t first_nested; /* its children: the first, or NONE; the others by next_nested */
 	uint32_t next_nested;
 	uint32_t first_owned; /* what it owns, but for user namespaces, in the same way */
 	uint32_t next_owned;

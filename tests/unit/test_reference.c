@@ -334,6 +334,32 @@ static void absurd_records_do_no_harm(void **state)
 	}
 }
 
+/* Each process holds one namespace, in two ways: what the others hold is not looked at for each. */
+static void holders_of_many_namespaces_take_linear_time(void **state)
+{
+	const uint32_t count = 40000;
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t aside = made_space(&snapshot, NS_PID, INODE(2 * i));
+		uint32_t apart = made_space(&snapshot, NS_UTS, INODE(2 * i + 1));
+		uint32_t process = made_process(&snapshot, (pid_t)(2 * i + 1), 0, "x");
+		snapshot.processes[process].at.children[CHILDREN_PID] = aside;
+		uint32_t thread = made_thread(&snapshot, process, (pid_t)(2 * i + 2), apart);
+		snapshot.threads[thread].at.children[CHILDREN_PID] = aside;
+	}
+	made_finish(&snapshot);
+	alarm(10);
+	for (uint32_t i = 0; i < snapshot.n_spaces; i++) {
+		auto_holders struct holders holders = { 0 };
+		assert_int_equal(reference_list(&snapshot, i, 0, &holders), 0);
+		assert_int_equal(holders.count, snapshot.spaces[i].type == NS_PID ? 2 : 1);
+	}
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(a_limit_keeps_the_lowest_inodes),
 		cmocka_unit_test(what_cannot_be_found_is_said),
 		cmocka_unit_test(absurd_records_do_no_harm),
+		cmocka_unit_test(holders_of_many_namespaces_take_linear_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
