@@ -2,6 +2,8 @@
 /* Open addressing with linear probing, at most two thirds full. */
 #include "base/map.h"
 
+#include <sys/auxv.h>
+
 #define FIRST_CAPACITY 16
 
 /* The slot of `key`, or the free one where it belongs. */
@@ -60,15 +62,70 @@ void map_done(struct map *map)
 	*map = (struct map){ 0 };
 }
 
+struct hash_state {
+	uint64_t v[4];
+};
+
+static uint64_t rotate(uint64_t word, unsigned bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static void mix(struct hash_state *state)
+{
+	uint64_t *v = state->v;
+
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] = rotate(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+static void add_word(struct hash_state *state, uint64_t word)
+{
+	state->v[3] ^= word;
+	mix(state);
+	state->v[0] ^= word;
+}
+
+/* The key is the 16 random bytes that the kernel gives to each program (AT_RANDOM in getauxval(3)). */
+static struct hash_state start_hash(void)
+{
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	uint64_t key[2] = { 0 };
+
+	if (random)
+		memcpy(key, random, sizeof(key));
+	return (struct hash_state){ {
+		key[0] ^ UINT64_C(0x736f6d6570736575),
+		key[1] ^ UINT64_C(0x646f72616e646f6d),
+		key[0] ^ UINT64_C(0x6c7967656e657261),
+		key[1] ^ UINT64_C(0x7465646279746573),
+	} };
+}
+
 uint64_t map_hash(const void *bytes, size_t length)
 {
+	struct hash_state state = start_hash();
 	const unsigned char *byte = bytes;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t last = (uint64_t)length << 56;
+	uint64_t word;
+	size_t left = length;
 
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-	/* FNV leaves the last bytes in the low bits. */
-	hash ^= hash >> 32;
-	hash *= UINT64_C(0xd6e8feb86659fd93);
-	return hash ^ hash >> 32;
+	for (; left >= sizeof(word); left -= sizeof(word), byte += sizeof(word)) {
+		memcpy(&word, byte, sizeof(word));
+		add_word(&state, word);
+	}
+	for (size_t i = 0; i < left; i++)
+		last |= (uint64_t)byte[i] << (8 * i);
+	add_word(&state, last);
+	state.v[2] ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		mix(&state);
+	return state.v[0] ^ state.v[1] ^ state.v[2] ^ state.v[3];
 }

@@ -45,8 +45,8 @@ int map_put(struct map *map, uint64_t key, uint32_t value) must_use;
 void map_done(struct map *map);
 #define auto_map __attribute__((cleanup(map_done)))
 
-/* A 64-bit hash of bytes, for keys made of text (FNV-1a with a final mix). The caller compares the
- * text itself on a hit. */
+/* A 64-bit hash of bytes, for keys made of text, another one in each run (SipHash-1-3): whoever may
+ * choose texts cannot choose ones of one hash. The caller compares the text itself on a hit. */
 uint64_t map_hash(const void *bytes, size_t length);
 
 #endif

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -131,6 +132,35 @@ static void hash_tells_texts_apart(void **state)
 		assert_int_equal(map_find(&map, hash), NONE);
 		assert_int_equal(map_put(&map, hash, i), 0);
 	}
+}
+
+/* The hash of a text in another run of this program. */
+static uint64_t hash_of_another_run(void)
+{
+	uint64_t hash = 0;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		execl("/proc/self/exe", "test_map", "hash", NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &hash, sizeof(hash)), sizeof(hash));
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return hash;
+}
+
+/* Else texts of one hash could be made beforehand. */
+static void nobody_knows_a_hash_beforehand(void **state)
+{
+	(void)state;
+	assert_true(map_hash("text", 4) == map_hash("text", 4));
+	assert_true(hash_of_another_run() != map_hash("text", 4));
 }
 
 struct pair {
@@ -295,8 +325,12 @@ static void arena_too_large_is_no_memory(void **state)
 	assert_non_null(arena_alloc(&arena, 8));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 2 && is_equal(argv[1], "hash")) {
+		uint64_t hash = map_hash("text", 4);
+		return write(STDOUT_FILENO, &hash, sizeof(hash)) != sizeof(hash);
+	}
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_map_has_nothing),
 		cmocka_unit_test(map_takes_any_key),
@@ -304,6 +338,7 @@ int main(void)
 		cmocka_unit_test(map_spreads_keys_of_any_shape),
 		cmocka_unit_test(map_agrees_with_an_array),
 		cmocka_unit_test(hash_tells_texts_apart),
+		cmocka_unit_test(nobody_knows_a_hash_beforehand),
 		cmocka_unit_test(array_grows_zeroed),
 		cmocka_unit_test(array_too_large_is_no_memory),
 		cmocka_unit_test(arena_is_zeroed_and_aligned),
