@@ -7,6 +7,15 @@ load live
 
 setup() {
 	needs_root
+	# The sanitizers look for leaks by their own number in /proc; leaks.bats has the right one.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+}
+
+# Without /proc/self/environ the sanitizers know of no options.
+needs_no_proc() {
+	if grep -qa __asan_init "$NSLIST"; then
+		skip "a build with sanitizers cannot run without a /proc of its own"
+	fi
 }
 
 # world FUNCTION [ARGUMENT...]: calls it as the first process of PID and mount namespaces with their
@@ -87,13 +96,15 @@ is_right_for() {
 	[ -s /mnt/rows ]
 }
 
-# The gaps of a user who may look into some processes alone; after judge.
+# The gaps of user $1, who may look into some processes alone; the cure is $2.
 gaps_of_denied() {
+	local cure=${2-needs CAP_SYS_PTRACE}
+
 	judge "" "$1"
 	count_processes "$1"
 	[ "$denied" -gt 0 ]
-	echo "$denied of $all processes: namespaces not readable (needs CAP_SYS_PTRACE)"
-	echo "$denied of $all processes: descriptors not readable (needs CAP_SYS_PTRACE)"
+	echo "$denied of $all processes: namespaces not readable ($cure)"
+	echo "$denied of $all processes: descriptors not readable ($cure)"
 }
 
 is_strict_about() {
@@ -310,6 +321,7 @@ unrelated() {
 export -f unrelated
 
 @test "with the /proc of a PID namespace that it is not in" {
+	needs_no_proc
 	world unrelated
 }
 
@@ -324,7 +336,8 @@ user_namespace() {
 	as_nobody unshare --user --map-root-user sleep 1020 &
 	until init=$(pgrep -fx 'sleep 1020'); do sleep 0.02; done
 	export init
-	gaps_of_denied as_nobody_in_user_namespace >/mnt/expected
+	# It has all capabilities, but not there.
+	gaps_of_denied as_nobody_in_user_namespace "refused although CAP_SYS_PTRACE is held: by a security module, or because their user namespace is not within ours" >/mnt/expected
 	is_right_for as_nobody_in_user_namespace </mnt/expected
 	is_strict_about as_nobody_in_user_namespace
 	is_in_json as_nobody_in_user_namespace
@@ -534,5 +547,6 @@ no_proc() {
 export -f no_proc
 
 @test "where /proc is not mounted" {
+	needs_no_proc
 	world no_proc
 }
