@@ -45,12 +45,17 @@ static int read_numbers(struct scan *scan)
 }
 
 /* A kernel may lack a type: then no process has that link. */
-static void drop_missing_links(struct scan *scan)
+static void drop_missing_links(struct scan *scan, const char *process)
 {
+	char path[LINKS_PATH_SIZE];
+	struct stat status;
+
+	strcpy(stpcpy(path, process), "/ns");
+	/* What is hidden or has gone tells nothing. */
+	if (fstatat(scan->proc_fd, path, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
 	for (unsigned link = 0; link < LINK_N_LINKS; link++) {
-		char path[LINKS_PATH_SIZE];
-		struct stat status;
-		strcpy(stpcpy(path, "self/ns/"), links_name(link));
+		strcpy(stpcpy(stpcpy(path, process), "/ns/"), links_name(link));
 		if (fstatat(scan->proc_fd, path, &status, AT_SYMLINK_NOFOLLOW) < 0 &&
 		    errno == ENOENT)
 			scan->links &= ~LINK_BIT(link);
@@ -114,10 +119,11 @@ int identity_read(struct scan *scan)
 		if (scan->is_this_host)
 			snapshot_add_gap(scan->snapshot, GAP_FOREIGN_PROC, 1, 0);
 		read_features(scan, "1");
+		drop_missing_links(scan, "1");
 		return 0;
 	}
 	read_features(scan, "self");
-	drop_missing_links(scan);
+	drop_missing_links(scan, "self");
 	r = find_own_spaces(scan);
 	return r < 0 || !scan->is_this_host ? r : hidepid_check(scan);
 }
