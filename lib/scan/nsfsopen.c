@@ -32,10 +32,10 @@ int nsfs_open_at(int dir_fd, const char *path, uint64_t inode)
 	return status.st_ino == inode ? take_fd(&fd) : -ENOENT;
 }
 
-static int open_resolved(int root_fd, const char *path, uint64_t resolve)
+static int open_resolved(int root_fd, const char *path, int flags, uint64_t resolve)
 {
 	const struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.flags = (uint64_t)flags | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | resolve,
 	};
 	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
@@ -74,19 +74,19 @@ static int reopen(const struct scan *scan, int file_fd, uint64_t inode)
  * hostile one in user space: only what the kernel knows by itself is looked at, which of a mount
  * point it does. Before Linux 5.12 it may block, and before 5.6 only the inode protects.
  */
-static int open_below(int root_fd, const char *path)
+static int open_below(int root_fd, const char *path, int flags)
 {
 	int fd = -EAGAIN;
 
 	for (unsigned i = 0; fd == -EAGAIN && i < MAX_ATTEMPTS; i++)
-		fd = open_resolved(root_fd, path, RESOLVE_CACHED);
+		fd = open_resolved(root_fd, path, flags, RESOLVE_CACHED);
 	if (fd == -EINVAL)
-		fd = open_resolved(root_fd, path, 0);
+		fd = open_resolved(root_fd, path, flags, 0);
 	if (fd != -ENOSYS)
 		return fd;
 	while (*path == '/')
 		path++;
-	fd = openat(root_fd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(root_fd, path, flags | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -112,8 +112,20 @@ static int open_mount(const struct scan *scan, const struct note *note, const st
 	auto_close int root_fd = openat(scan->proc_fd, path, O_PATH | O_CLOEXEC);
 	if (root_fd < 0)
 		return -errno;
-	auto_close int file_fd = open_below(root_fd, note->path);
-	return file_fd < 0 ? file_fd : reopen(scan, file_fd, space->inode);
+	auto_close int file_fd = open_below(root_fd, note->path, O_PATH);
+	if (file_fd < 0)
+		return file_fd;
+	if (scan->snapshot->self != 0)
+		return reopen(scan, file_fd, space->inode);
+	/* As in nsfs_open_file. */
+	int r = check(scan, file_fd, space->inode);
+	if (r < 0)
+		return r;
+	auto_close int fd = open_below(root_fd, note->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return fd;
+	r = check(scan, fd, space->inode);
+	return r < 0 ? r : take_fd(&fd);
 }
 
 static int open_link(const struct scan *scan, pid_t pid, pid_t tid, unsigned link, uint64_t inode)

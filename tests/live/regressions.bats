@@ -127,6 +127,30 @@ export -f with_others alone inode_of
 	done
 }
 
+in_other_proc() {
+	local init inode
+
+	unshare --pid --fork --kill-child --mount --mount-proc bash -c '
+		mount -t tmpfs kept /mnt
+		touch /mnt/kept
+		unshare --net=/mnt/kept true
+		exec sleep 1007' &
+	until init=$(pgrep -fx "sleep 1007"); do sleep 0.02; done
+	inode=$(stat -c %i "/proc/$init/root/mnt/kept")
+	mount -t tmpfs proc /mnt
+	mkdir /mnt/proc
+	nsenter --pid="/proc/$init/ns/pid" mount -t proc proc /mnt/proc
+	mount --move /mnt/proc /proc
+	"$NSLIST" -J -o HELD,ONS -Q "NS == $inode"
+}
+export -f in_other_proc
+
+@test "a bind mount in the /proc of another PID namespace is asked like others" {
+	unshare --mount --pid --fork --kill-child --mount-proc bash -euo pipefail -c in_other_proc \
+		>"$BATS_TEST_TMPDIR/rows" 2>/dev/null 3>&-
+	json_is '.namespaces | length == 1 and .[0].held == "m" and .[0].ons > 0' <"$BATS_TEST_TMPDIR/rows"
+}
+
 @test "a descriptor that becomes a fifo is not waited for" {
 	ulimit -n 4096
 	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
