@@ -89,6 +89,9 @@ static int add_unseen(struct scan *scan, struct table *table, uint64_t inode, in
 	int fd = nsfs_open_file(scan, table->task->fd, task_path(table->task, table->path), inode);
 	uint32_t space;
 
+	/* Where too many files are open, too: nobody else may hold that namespace. */
+	if (fd < 0 && !is_gone(fd))
+		table->is_partial = true;
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
 	enum ns_type type = ns_type_by_flag(kernel_ns_type(fd));

@@ -151,6 +151,43 @@ export -f in_other_proc
 	json_is '.namespaces | length == 1 and .[0].held == "m" and .[0].ons > 0' <"$BATS_TEST_TMPDIR/rows"
 }
 
+# The only descriptor of a namespace, at the moment when no more files may be open.
+with_no_descriptor() {
+	local calls at status
+
+	unshare --net sleep 1000 &
+	until [ "$(readlink "/proc/$!/ns/net")" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.02; done
+	exec 7<"/proc/$!/ns/net"
+	kill "$!"
+	wait "$!" || true
+	mount -t tmpfs strace /mnt
+	strace -qq -o /mnt/calls -e trace=openat "$NSLIST" -t net --strict >/dev/null
+	calls=$(grep -n '"../fd/7"' /mnt/calls)
+	calls=${calls%%:*}
+	# It is one more or less in each run.
+	for ((at = calls - 4; at < calls + 5; at++)); do
+		status=0
+		strace -qq -o /mnt/calls -e trace=openat -e "inject=openat:error=$1:when=$at" \
+			"$NSLIST" -t net --strict >/dev/null 2>/mnt/said || status=$?
+		grep '"../fd/7".*INJECTED' /mnt/calls || continue
+		cat /mnt/said
+		return "$status"
+	done
+}
+export -f with_no_descriptor
+
+@test "a namespace that could not be opened for want of descriptors is said to be missing" {
+	local error status
+
+	for error in EMFILE ENFILE; do
+		status=0
+		unshare --mount --pid --fork --kill-child --mount-proc bash -euo pipefail -c \
+			'with_no_descriptor "$@"' bash "$error" >"$BATS_TEST_TMPDIR/said" 3>&- || status=$?
+		[ "$status" = 5 ]
+		grep -q 'descriptors not readable' "$BATS_TEST_TMPDIR/said"
+	done
+}
+
 @test "a descriptor that becomes a fifo is not waited for" {
 	ulimit -n 4096
 	situation fd-or-fifo "$BATS_TEST_TMPDIR/fifo"
