@@ -96,7 +96,8 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.key = "recorded-tree", .what = "namespaces",
 		.reason = "a recorded /proc does not tell parent, owner and id",
 		.cure = "read the host itself, or a snapshot of it",
-		.view = { .space = SPACE_RELATIONS | SPACE_ID },
+		.view = { .space = SPACE_RELATIONS },
+		.is_uncounted = true,
 	},
 	[GAP_NETNSID] = {
 		.key = "netnsid", .what = "network namespaces",

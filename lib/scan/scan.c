@@ -203,7 +203,7 @@ static void note_gaps(struct scan *scan)
 	add_gap(scan, GAP_NETNSID, scan->denied_netnsids, 0);
 	add_gap(scan, GAP_MOUNT_TABLES, scan->denied_tables, 0);
 	if (!scan->is_live)
-		add_gap(scan, GAP_RECORDED_TREE, scan->snapshot->n_spaces, 0);
+		add_gap(scan, GAP_RECORDED_TREE, 1, 0);
 }
 
 /* Of sources in a row the first failure counts. */

@@ -122,7 +122,9 @@ long_fixture() {
 
 	folder=$(long_fixture)
 	for column in NS TARGET PNS UIDMAP INITIAL; do
-		on_terminal 80 "$NSLIST" --sysroot "$folder" -t pid,user -n -o "COMMAND,$column" |
+		# shellcheck disable=SC2016 # bash there expands it
+		on_terminal 80 bash -c '"$@" 2>/dev/null' bash "$NSLIST" --sysroot "$folder" -t pid,user -n \
+			-o "COMMAND,$column" |
 			sed 's/^x* *//; s/ *$//' |
 			diff -u - <("$NSLIST" --sysroot "$folder" -t pid,user -n -o "$column" 2>/dev/null | sed 's/^ *//; s/ *$//')
 	done

@@ -168,7 +168,7 @@ every_view() {
 	[ "$(ls -A "$folder")" = s ]
 	is_json <"$folder/s"
 	nslist_exits 1 --sysroot "$(fixture small)" --save /nonexistent/x
-	says "cannot write /nonexistent/x: No such file or directory"
+	[ "${stderr_lines[0]}" = "nslist: cannot write /nonexistent/x: No such file or directory" ]
 }
 
 @test "what is no snapshot is refused in one line" {
