@@ -182,8 +182,8 @@ static void test_empty_names(void **state)
 		"0::/nomad/",
 		"0:://////",
 		"0::/.scope",
-		"0::/-" HEX64 ".scope",
-		"0:::docker:" HEX64,
+		("0::/-" HEX64 ".scope"),
+		("0:::docker:" HEX64),
 		"0::/app-flatpak--.scope",
 	};
 

@@ -178,8 +178,8 @@ static void test_status_damaged(void **state)
 		"NStgid:\tx\n",
 		"NStgid:\t1\t\t2\n",
 		"NSpid:\t1\t-2\n",
-		"NStgid:\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1"
-		"\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\n",
+		("NStgid:\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1"
+		 "\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"),
 	};
 	struct status_text status = { .real_uid = 4711 };
 
