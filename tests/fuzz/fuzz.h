@@ -21,12 +21,18 @@ static inline _Noreturn void fuzz_break(const char *file, int line, const char *
 }
 
 /* The input up to its first NUL byte as a text that ends where its memory does, so that a sanitizer
- * sees who reads on. The caller frees it. */
-static inline char *fuzz_text(const uint8_t *data, size_t size)
+ * sees who reads on. The caller frees it. (Strict string checks let strndup(3) take C strings
+ * alone.) */
+static inline char *fuzz_text(const void *data, size_t size)
 {
-	char *text = strndup(size > 0 ? (const char *)data : "", size);
+	const void *end = size > 0 ? memchr(data, '\0', size) : NULL;
+	size_t length = end ? (size_t)((const char *)end - (const char *)data) : size;
+	char *text = malloc(length + 1);
 
 	require(text);
+	if (length > 0)
+		memcpy(text, data, length);
+	text[length] = '\0';
 	return text;
 }
 

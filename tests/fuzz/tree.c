@@ -97,7 +97,7 @@ char *tree_make(const uint8_t *data, size_t size)
 		const char *line_end = memchr(at, '\n', (size_t)(end - at));
 		const char *bytes = line_end ? line_end + 1 : end;
 		auto_free char *path =
-			strndup(at + 1, (size_t)((line_end ? line_end : end) - at) - 1);
+			fuzz_text(at + 1, (size_t)((line_end ? line_end : end) - at) - 1);
 		require(path);
 		at = next_entry(bytes, end);
 		make_entry(root_fd, path, bytes, (size_t)(at - bytes));
