@@ -16,6 +16,7 @@
 
 /* linux/mount.h */
 #define ROOT_MOUNT UINT64_MAX
+#define WANT_SUPER 0x1U
 #define WANT_BASIC 0x2U
 #define WANT_ROOT 0x8U
 #define WANT_POINT 0x10U
@@ -97,20 +98,20 @@ static int stat_mount(struct mounts *mounts, uint64_t id)
 	return syscall(SYS_statmount, &request, mounts->status, STATUS_SIZE, 0) < 0 ? -errno : 0;
 }
 
-int mountns_parent(uint64_t id, uint64_t *ret)
+int mountns_look(uint64_t id, struct mountns_mount *ret)
 {
 	const struct mount_request request = {
 		.size = sizeof(request),
 		.mount_id = id,
-		.param = WANT_BASIC,
+		.param = WANT_SUPER | WANT_BASIC,
 	};
 	struct mount_status status;
 
 	if (syscall(SYS_statmount, &request, &status, sizeof(status), 0) < 0)
 		return -errno;
-	if (!(status.mask & WANT_BASIC))
+	if ((status.mask & request.param) != request.param)
 		return -ENODATA;
-	*ret = status.parent_id;
+	*ret = (struct mountns_mount){ .parent = status.parent_id, .magic = status.magic };
 	return 0;
 }
 

@@ -8,11 +8,17 @@
 #include "scan/ownroot.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 
 /* linux/stat.h has it since Linux 6.8. */
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000U
+#endif
+
+/* linux/magic.h has it since Linux 7.0. */
+#ifndef NULL_FS_MAGIC
+#define NULL_FS_MAGIC 0x4e554c4c
 #endif
 
 /* Who is outside was mostly there first: so many of our namespace are compared with us. */
@@ -40,18 +46,32 @@ static bool is_same(const struct root_identity *a, const struct root_identity *b
 	       a->mount == b->mount;
 }
 
-/* Whether the mount on our root lies on another one than the first of the namespace, which is its own
- * parent (pivot_root(2)). Known from Linux 6.8 on, to CAP_SYS_ADMIN. */
+/*
+ * Whether that mount is the first of its namespace, which is its own parent (pivot_root(2)). Since
+ * Linux 7.0 that one is an empty nullfs, and what the initramfs was unpacked into lies on it.
+ */
+static bool is_first(uint64_t id, const struct mountns_mount *mount)
+{
+	struct mountns_mount below;
+
+	if (mount->parent == id)
+		return true;
+	return (mount->magic == TMPFS_MAGIC || mount->magic == RAMFS_MAGIC) &&
+	       mountns_look(mount->parent, &below) == 0 && below.magic == NULL_FS_MAGIC;
+}
+
+/* Whether the mount on our root lies on another one than the first. Known from Linux 6.8 on, to
+ * CAP_SYS_ADMIN. */
 static bool lies_on_another(void)
 {
 	struct statx status;
-	uint64_t below, first;
+	struct mountns_mount own, below;
 
 	if (statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE, &status) < 0 ||
 	    !(status.stx_mask & STATX_MNT_ID_UNIQUE))
 		return false;
-	return mountns_parent(status.stx_mnt_id, &below) == 0 &&
-	       mountns_parent(below, &first) == 0 && first != below;
+	return mountns_look(status.stx_mnt_id, &own) == 0 &&
+	       mountns_look(own.parent, &below) == 0 && !is_first(own.parent, &below);
 }
 
 void ownroot_learn(struct scan *scan, const struct mount_table *table)

@@ -211,8 +211,14 @@ int mounts_scan_rest(struct scan *scan) must_use;
  * -errno where the kernel cannot. */
 int mountns_scan(struct scan *scan, uint32_t space) must_use;
 
-/* The mount that mount `id` of our own mount namespace lies on, by statmount(2). 0 or -errno. */
-int mountns_parent(uint64_t id, uint64_t *ret) must_use;
+/* A mount: the one that it lies on, and what kind of file system it is (linux/magic.h). */
+struct mountns_mount {
+	uint64_t parent;
+	uint64_t magic;
+};
+
+/* That of mount `id` of our own mount namespace, by statmount(2). 0 or -errno. */
+int mountns_look(uint64_t id, struct mountns_mount *ret) must_use;
 
 /* Notes a bind mount of a namespace; `mount_space` is where it is, `pid` a process in there (0:
  * none). 0 or -ENOMEM. */
