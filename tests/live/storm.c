@@ -127,8 +127,12 @@ int main(int argc, char **argv)
 	signal(SIGALRM, give_up);
 	alarm((unsigned)strtoul(argv[1], NULL, 10));
 	for (int i = 0; i < N_WORKERS; i++) {
-		if (fork() == 0)
+		if (fork() == 0) {
+			/* Else the command would get one share of many, which takes an age where the
+			 * kernel is emulated. */
+			(void)!nice(10);
 			work();
+		}
 	}
 	pid_t command = fork();
 	if (command == 0) {
