@@ -68,11 +68,11 @@ columns=NS,TYPE,NPROCS,PID
 	for name in COMMAND USER HOLDERS WHY UIDMAP FSTYPE CGROUP CONTAINER; do
 		filter+=" || $name == \"x\""
 	done
-	storm "$(rounds 50 500)" "$NSLIST" -rn -o "$columns" -Q "$filter || NSID == 0 || NETNSID == 0"
+	storm "$(rounds 20 200)" "$NSLIST" -rn -o "$columns" -Q "$filter || NSID == 0 || NETNSID == 0"
 }
 
 @test "a snapshot in a storm" {
 	# shellcheck disable=SC2016
-	storm "$(rounds 25 250)" bash -c '"$NSLIST" --save "$0" && "$NSLIST" --load "$0" "$@"' \
+	storm "$(rounds 12 120)" bash -c '"$NSLIST" --save "$0" && "$NSLIST" --load "$0" "$@"' \
 		"$BATS_TEST_TMPDIR/snapshot" -rn -o "$columns"
 }
