@@ -20,11 +20,22 @@ teardown() {
 	remove_group
 }
 
+# What a run left behind that was killed: groups of that name without processes.
+remove_leftovers() {
+	local left
+	for left in "$1"/nskit-test.*; do
+		[ ! -d "$left" ] || [ -e "/proc/${left##*.}" ] ||
+			find "$left" -depth -type d -exec rmdir {} + 2>/dev/null || true
+	done
+}
+
 # A control group of this test's own, where there is a hierarchy of version 2 to be written to.
 make_group() {
 	local hierarchy
 	hierarchy=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	[ -n "$hierarchy" ] && mkdir "$hierarchy/nskit-test.$$" 2>/dev/null || return 0
+	[ -n "$hierarchy" ] || return 0
+	remove_leftovers "$hierarchy"
+	mkdir "$hierarchy/nskit-test.$$" 2>/dev/null || return 0
 	group=$hierarchy/nskit-test.$$
 	# What /proc/PID/cgroup calls it: below the root of the caller's control group namespace.
 	shown=/nskit-test.$$
