@@ -74,7 +74,8 @@ check_PROGRAMS += $(bench_programs)
 
 # Folders in which nothing is built are distributed as a whole.
 EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
-	%D%/bench/bench %D%/bench/peers %D%/fuzz/corpus %D%/fuzz/libfuzzer %D%/fetch %D%/run
+	%D%/bench/bench %D%/bench/peers %D%/fuzz/corpus %D%/fuzz/libfuzzer %D%/fetch %D%/run \
+	%D%/valgrind.suppressions
 # Of the others, what is not compiled.
 EXTRA_DIST += \
 	%D%/live/container.bats \

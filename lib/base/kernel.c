@@ -26,6 +26,7 @@
 #define NSFS_GET_NSTYPE _IO(0xb7, 3)
 #define NSFS_GET_OWNER_UID _IO(0xb7, 4)
 #define NSFS_GET_MNTNS_ID _IOR(0xb7, 5, uint64_t)
+#define NSFS_GET_TGID_IN_PIDNS _IOR(0xb7, 9, int)
 #define NSFS_GET_ID _IOR(0xb7, 13, uint64_t)
 
 /* linux/sockios.h, asm-generic/socket.h */
@@ -135,6 +136,11 @@ int kernel_ns_id(int ns_fd, uint64_t *ret)
 	}
 	*ret = id;
 	return 0;
+}
+
+int kernel_ns_number_of(int pid_ns_fd, pid_t pid)
+{
+	return or_errno(ioctl(pid_ns_fd, NSFS_GET_TGID_IN_PIDNS, pid));
 }
 
 int kernel_ns_handle_at(int dir_fd, const char *path, struct kernel_ns_handle *ret)

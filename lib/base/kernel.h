@@ -57,6 +57,10 @@ int kernel_ns_owner_uid(int ns_fd, uid_t *ret) must_use;
  * NS_GET_MNTNS_ID, 6.11, is tried). */
 int kernel_ns_id(int ns_fd, uint64_t *ret) must_use;
 
+/* NS_GET_TGID_IN_PIDNS (6.11): the number that the process, which has number `pid` in the caller's
+ * PID namespace, has in that one. -ESRCH: it is not in sight there, or gone. -ENOTTY before 6.11. */
+int kernel_ns_number_of(int pid_ns_fd, pid_t pid) must_use;
+
 /* What name_to_handle_at(2) tells about a namespace file (6.18). */
 struct kernel_ns_handle {
 	uint64_t id;

@@ -96,6 +96,34 @@ static void keep_zombie(unsigned wanted, struct links *links)
 	}
 }
 
+/* The link for the children of one in the namespace that this link leads to, or LINK_N_LINKS. */
+static unsigned children_of(unsigned link)
+{
+	if (link == NS_PID)
+		return LINK_CHILDREN + CHILDREN_PID;
+	return link == NS_TIME ? LINK_CHILDREN + CHILDREN_TIME : LINK_N_LINKS;
+}
+
+/*
+ * Whether what a process has set aside for its children is where it is itself. A time namespace that
+ * it set aside it has just made (unshare(2)) or entered itself (timens_install in
+ * kernel/time/namespace.c); a PID namespace lies at or below its own (pidmember.c). So with the
+ * initial one set aside it is there.
+ */
+static bool is_implied(struct scan *scan, const struct task *task, const struct links *links,
+                       unsigned wanted, unsigned link)
+{
+	/* Read after the number was asked for: what still has them had that number. */
+	const unsigned later = LINK_BIT(NS_MNT) | LINK_BIT(NS_NET);
+	const unsigned children = children_of(link);
+
+	if (children == LINK_N_LINKS || links->inode[children] == 0)
+		return false;
+	if (links->inode[children] == ns_types[link].initial_inode)
+		return true;
+	return link == NS_PID && wanted & later && pidmember_is(scan, task, links->inode[children]);
+}
+
 int links_read(struct scan *scan, const struct task *task, pid_t tid, unsigned wanted,
                struct links *ret)
 {
@@ -107,10 +135,17 @@ int links_read(struct scan *scan, const struct task *task, pid_t tid, unsigned w
 		ret->denied = scan->is_live ? wanted : 0;
 		return 0;
 	}
-	for (unsigned link = 0; link < LINK_N_LINKS; link++) {
+	/* From the end, where those for children are. */
+	for (unsigned link = LINK_N_LINKS; link-- > 0;) {
 		if (!(wanted & LINK_BIT(link)))
 			continue;
+		if (scan->is_live && tid == 0 && is_implied(scan, task, ret, wanted, link)) {
+			ret->inode[link] = ret->inode[children_of(link)];
+			continue;
+		}
 		int r = read_link(scan, task, tid, link, &ret->inode[link]);
+		if (r == 0 && link == LINK_CHILDREN + CHILDREN_PID && tid == 0 && task->fd >= 0)
+			pidmember_note(scan, task, ret->inode[link]);
 		/* Of a process that has just gone, EACCES is said too (proc_ns_readlink): ask
 		 * again. */
 		if (is_denied(r))

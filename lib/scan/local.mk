@@ -39,6 +39,7 @@ libnskit_a_SOURCES += \
 	%D%/numbers.h \
 	%D%/ownroot.c \
 	%D%/ownroot.h \
+	%D%/pidmember.c \
 	%D%/procfd.c \
 	%D%/procfs.c \
 	%D%/record.c \

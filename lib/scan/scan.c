@@ -30,6 +30,7 @@ struct needs scan_everything(void)
 
 static void scan_done(struct scan *scan)
 {
+	pidmember_done(scan);
 	closing_flush(&scan->closing);
 	if (scan->netlink_fd >= 0)
 		close(scan->netlink_fd);
@@ -132,6 +133,7 @@ static int start(struct scan *scan, const struct scan_request *request, struct s
 		.root_fd = -1,
 		.proc_fd = -1,
 		.netlink_fd = -1,
+		.pid_space.fd = -1,
 		.is_this_host = request->sysroot == NULL,
 		.links = links_to_read(&request->needs),
 		.container = NONE,

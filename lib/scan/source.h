@@ -66,9 +66,15 @@ struct scan {
 	struct {
 		uint64_t inode;
 		uint32_t space;
-	} last[NS_N_TYPES];     /* neighbours mostly share their namespaces */
-	struct closing closing; /* descriptors that are done with */
-	struct buffer buffer;   /* for one whole-file read at a time */
+	} last[NS_N_TYPES]; /* neighbours mostly share their namespaces */
+	struct {
+		uint64_t inode;      /* the PID namespace that the last process set aside, or 0 */
+		int fd;              /* of it, or -1 */
+		bool is_given_up;    /* it could not be opened */
+		bool is_unsupported; /* the kernel tells no numbers */
+	} pid_space;                 /* pidmember.c */
+	struct closing closing;      /* descriptors that are done with */
+	struct buffer buffer;        /* for one whole-file read at a time */
 	struct numbers tids;
 	struct numbers fds; /* of the process looked at last: often those of the next one too */
 	bool *fds_plain;    /* which of them are neither a namespace nor a socket */
@@ -154,6 +160,16 @@ const char *links_path(pid_t tid, unsigned link, char buffer[LINKS_PATH_SIZE]);
  */
 int links_read(struct scan *scan, const struct task *task, pid_t tid, unsigned wanted,
                struct links *ret) must_use;
+
+/* pidmember.c: notes that the process set this PID namespace aside for its children. */
+void pidmember_note(struct scan *scan, const struct task *task, uint64_t inode);
+
+/* Whether the process is in that namespace itself, which it set aside. False also where the kernel
+ * cannot tell: then its link must be read. */
+bool pidmember_is(struct scan *scan, const struct task *task, uint64_t inode);
+
+/* Lets go of what was noted. */
+void pidmember_done(struct scan *scan);
 
 /* Index of the namespace of that link's type with that inode, which is added when it is new. 0 or
  * -ENOMEM. */

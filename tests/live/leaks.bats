@@ -31,7 +31,8 @@ setup() {
 	if [ -z "${NSKIT_GUEST-}" ] && ! grep -qa __asan_init "$NSLIST"; then
 		command -v valgrind >/dev/null || skip "needs the package valgrind"
 		checker=(valgrind --errors-for-leak-kinds=all "--log-file=$log" --leak-check=full --show-leak-kinds=all --track-fds=yes
-			--error-exitcode=99 --num-callers=50 "--suppressions=$BATS_FILE_TMPDIR/suppressions")
+			--error-exitcode=99 --num-callers=50 "--suppressions=$BATS_FILE_TMPDIR/suppressions"
+			"--suppressions=$NSKIT_SOURCE/tests/valgrind.suppressions")
 	fi
 }
 

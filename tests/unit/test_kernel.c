@@ -230,9 +230,22 @@ static void pidfd_inode_is_the_same_each_time(void **state)
 	assert_true(inodes[0] == inodes[1]);
 }
 
+static void numbers_are_those_of_that_namespace(void **state)
+{
+	auto_close int fd = open_or_skip("/proc/self/ns/pid");
+	int r = kernel_ns_number_of(fd, getpid());
+
+	(void)state;
+	if (r == -ENOTTY)
+		skip_because("the kernel has no NS_GET_TGID_IN_PIDNS (6.11)");
+	assert_int_equal(r, getpid());
+	assert_int_equal(kernel_ns_number_of(fd, 1 << 22), -ESRCH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_those_of_that_namespace),
 		cmocka_unit_test(types_are_those_of_clone),
 		cmocka_unit_test(other_files_are_no_namespaces),
 		cmocka_unit_test(owner_is_the_own_user_namespace_or_out_of_sight),
