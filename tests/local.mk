@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
+	%D%/unit/test_authority \
+	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
 	%D%/unit/test_expr \
@@ -8,6 +10,7 @@ unit_tests = \
 	%D%/unit/test_forest \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
+	%D%/unit/test_layout \
 	%D%/unit/test_leaks \
 	%D%/unit/test_map \
 	%D%/unit/test_names \
@@ -18,10 +21,13 @@ unit_tests = \
 	%D%/unit/test_saveload \
 	%D%/unit/test_scan \
 	%D%/unit/test_select \
+	%D%/unit/test_session \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
 	%D%/unit/test_text \
+	%D%/unit/test_tree \
+	%D%/unit/test_treecols \
 	%D%/unit/test_users \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)

@@ -99,9 +99,9 @@ static void print_targets(void)
 static void print_columns(const struct column_set *set)
 {
 	printf("\nColumns (--output, --filter):\n");
-	for (size_t i = 0; i < set->count; i++)
-		print_explanation(printf("  %s", set->columns[i].name), COLUMN_COLUMN,
-		                  set->columns[i].help);
+	for (size_t i = 0; i < column_set_count(set); i++)
+		print_explanation(printf("  %s", column_set_at(set, i)->name), COLUMN_COLUMN,
+		                  column_set_at(set, i)->help);
 }
 
 static void print_exit_status(void)

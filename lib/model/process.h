@@ -42,11 +42,20 @@ struct process {
 	const char *cgroup;     /* /proc/PID/cgroup without its last newline; NULL: not read */
 	const pid_t *numbers;   /* NSpid, from the PID namespace of /proc inward; NULL: not read */
 	uint32_t n_numbers;
-	uint32_t container; /* index, or NONE */
+	uint64_t effective_caps; /* CapEff; valid with has_audit */
+	int8_t seccomp;          /* Seccomp: 0 none, 1 strict, 2 filter, -1 the kernel has none */
+	bool no_new_privs;       /* NoNewPrivs; valid with has_audit */
+	bool has_audit;          /* status had CapEff and NoNewPrivs */
+	const char *label; /* attr/current, of the security module; "": it gives none; NULL: not
+			      read */
+	const char *terminal_name; /* "pts/0": of the terminal with that tty_nr; NULL: not read */
+	uint64_t terminal_device;  /* st_dev of the terminal's file, by which two devpts instances
+				      differ; 0: not known */
+	uint32_t container;        /* index, or NONE */
 	struct placement at;
-	uint8_t known;   /* PROCESS_* that were read */
-	uint8_t refused; /* PROCESS_* that were not permitted */
-	char state;      /* stat, field 3; 0: not read */
+	uint16_t known;   /* PROCESS_* that were read */
+	uint16_t refused; /* PROCESS_* that were not permitted */
+	char state;       /* stat, field 3; 0: not read */
 	bool is_kernel_thread;
 	/* The next one that set the same namespace aside; set by snapshot_finish. */
 	uint32_t next_children[CHILDREN_N_LINKS];

@@ -3,6 +3,8 @@ libnskit_a_SOURCES += \
 	%D%/blkname.c \
 	%D%/capability.c \
 	%D%/capability.h \
+	%D%/cgroupfs.c \
+	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
 	%D%/closing.c \
@@ -50,6 +52,7 @@ libnskit_a_SOURCES += \
 	%D%/statefile.c \
 	%D%/statefile.h \
 	%D%/task.c \
+	%D%/terminal.c \
 	%D%/threads.c \
 	%D%/userdb.c \
 	%D%/userdb.h \

@@ -230,10 +230,7 @@ static int write_rows(FILE *stream, const struct columns *columns, const struct 
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < rows->count; i++) {
-		const struct row row = { .snapshot = rows->snapshot,
-			                 .scratch = &scratch,
-			                 .place = &rows->items[i],
-			                 .is_process = rows->are_processes };
+		const struct row row = rows_at(rows, i, &scratch);
 
 		close_rows(stream, &open, nest ? row.place->parent : NONE);
 		/* A first child follows the bracket that its parent opened, any other a row. */
@@ -326,8 +323,8 @@ int json_print(FILE *stream, const struct json_section *sections, size_t count,
 int json_print_columns(FILE *stream, const struct column_set *set)
 {
 	fputs("{\n   \"columns\": [", stream);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct column *column = &set->columns[i];
+	for (size_t i = 0; i < column_set_count(set); i++) {
+		const struct column *column = column_set_at(set, i);
 
 		fprintf(stream,
 		        "%s\n      {\"name\": \"%s\", \"type\": \"%s\", \"help\": ", i ? "," : "",

@@ -8,9 +8,14 @@ libnskit_a_SOURCES += \
 	%D%/json.h \
 	%D%/nscols.c \
 	%D%/nscols.h \
+	%D%/proccols.c \
+	%D%/proccols.h \
 	%D%/save.c \
 	%D%/save.h \
 	%D%/table.c \
 	%D%/table.h \
+	%D%/treecols.c \
+	%D%/treecols.h \
+	%D%/treelabel.c \
 	%D%/why.c \
 	%D%/why.h

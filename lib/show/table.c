@@ -202,10 +202,7 @@ static struct libscols_line *place_in_tree(struct painter *painter, size_t posit
 
 static int add_line(struct painter *painter, size_t position)
 {
-	const struct row row = { .snapshot = painter->rows->snapshot,
-		                 .scratch = painter->scratch,
-		                 .place = &painter->rows->items[position],
-		                 .is_process = painter->rows->are_processes };
+	const struct row row = rows_at(painter->rows, position, painter->scratch);
 	struct libscols_line *parent = painter->drawn ? place_in_tree(painter, position) : NULL;
 	struct libscols_line *line = scols_table_new_line(painter->table, parent);
 
@@ -315,8 +312,8 @@ int table_print_columns(FILE *stream, const struct column_set *set,
 	    !scols_table_new_column(table, "TYPE", 0, 0) ||
 	    !scols_table_new_column(table, "HELP", 0, 0))
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < set->count; i++)
-		r = add_description(table, &set->columns[i]);
+	for (size_t i = 0; r == 0 && i < column_set_count(set); i++)
+		r = add_description(table, column_set_at(set, i));
 	return r < 0 ? r : checked(scols_print_table(table));
 }
 

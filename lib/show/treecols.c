@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Empty so far. */
+typedef int not_empty_treecols_c;
