@@ -21,8 +21,10 @@ enum process_field {
 	PROCESS_LABEL = 1 << 7,    /* attr/current: label of the security module */
 	PROCESS_TERMINAL = 1 << 8, /* name and device of its terminal, from its descriptors; needs
 				      PROCESS_STAT */
+	PROCESS_PARENT = 1 << 9,   /* comm, state and parent alone: status has them too, so
+				      PROCESS_NUMBERS gives them, as PROCESS_STAT does */
 };
-#define PROCESS_ALL_FIELDS 0x1ffU
+#define PROCESS_ALL_FIELDS 0x3ffU
 
 /* Data of a namespace, beyond type, inode and members. */
 enum space_field {
