@@ -3,6 +3,7 @@
 cli_sources = \
 	%D%/cli.c \
 	%D%/cli.h \
+	%D%/cli_columns.c \
 	%D%/cli_common.c \
 	%D%/cli_help.c \
 	%D%/cli_message.c \

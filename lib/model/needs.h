@@ -78,4 +78,11 @@ static inline void needs_add(struct needs *needs, const struct needs *more)
 	needs->cgroups |= more->cgroups;
 }
 
+/* Where the lines are processes, what columns need of first processes they need of each. */
+static inline void needs_raise_to_processes(struct needs *needs)
+{
+	needs->process |= needs->leader;
+	needs->leader = 0;
+}
+
 #endif
