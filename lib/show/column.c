@@ -74,9 +74,9 @@ struct row rows_at(const struct rows *rows, size_t position, struct arena *scrat
 		             .scratch = scratch,
 		             .place = place,
 		             .tree = rows->tree,
-		             .is_process = place->node ? place->process != NONE &&
-		                                                 place->node->kind != NODE_NAMESPACE
-		                                       : rows->are_processes };
+		             .is_process = place->node ? place->node->kind == NODE_PROCESS
+		                                       : rows->are_processes,
+		             .all_shows_left = rows->all_shows_left };
 }
 
 static int add_column(struct columns *columns, const struct column *column)

@@ -22,6 +22,7 @@ struct place {
 	const struct node *node; /* in a tree of nodes (nstree) what the line shows; else NULL */
 	uint32_t n_same;         /* how many folded leaves it stands for; 0 or 1: itself alone */
 	uint32_t n_left;         /* nodes below it that are not shown */
+	uint32_t depth;          /* in a tree of nodes: 0 is a root */
 };
 
 struct rows {
@@ -29,7 +30,8 @@ struct rows {
 	const struct tree *tree; /* of which the nodes are; else NULL */
 	struct place *items;     /* the owner frees it */
 	size_t count;
-	bool are_processes; /* lines stand for processes, not for namespaces */
+	bool are_processes;  /* lines stand for processes, not for namespaces */
+	bool all_shows_left; /* --all would show what n_left counts; else it is too deep */
 };
 
 /* What a getter sees. */
@@ -39,6 +41,9 @@ struct row {
 	const struct place *place;
 	const struct tree *tree; /* or NULL */
 	bool is_process;
+	bool all_shows_left;
+	uint32_t levels; /* of a tree that is drawn in lines: so many are indented, those below
+			    hang higher than they are; 0: none is drawn */
 };
 
 /* The row at that position, for getters. */

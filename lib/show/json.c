@@ -222,9 +222,24 @@ static int end_row(FILE *stream, const struct rows *rows, size_t position, bool 
 	return has_children ? open_row(open, (uint32_t)position) : 0;
 }
 
-static int write_rows(FILE *stream, const struct columns *columns, const struct rows *rows,
-                      bool nest)
+/* The same of a row that does not nest. */
+static void end_flat_row(FILE *stream, const struct place *place, bool parents, bool has_columns)
 {
+	if (parents) {
+		fprintf(stream, "%s\"parent\": ", has_columns ? ", " : "");
+		if (place->parent == NONE)
+			fputs("null", stream);
+		else
+			fprintf(stream, "%" PRIu32, place->parent);
+	}
+	fputc('}', stream);
+}
+
+static int write_rows(FILE *stream, const struct json_section *section)
+{
+	const struct columns *columns = section->columns;
+	const struct rows *rows = section->rows;
+	const bool nest = section->nest;
 	auto_arena struct arena scratch = { 0 };
 	auto_open_rows struct open_rows open = { 0 };
 	int r = 0;
@@ -242,7 +257,7 @@ static int write_rows(FILE *stream, const struct columns *columns, const struct 
 		if (r == 0 && nest)
 			r = end_row(stream, rows, i, columns->count > 0, &open);
 		else
-			fputc('}', stream);
+			end_flat_row(stream, row.place, section->parents, columns->count > 0);
 		arena_reset(&scratch);
 	}
 	close_rows(stream, &open, NONE);
@@ -310,7 +325,7 @@ int json_print(FILE *stream, const struct json_section *sections, size_t count,
 		const struct json_section *section = &sections[i];
 
 		fprintf(stream, "   \"%s\": [", section->key);
-		r = write_rows(stream, section->columns, section->rows, section->nest);
+		r = write_rows(stream, section);
 		if (r < 0)
 			return r;
 		fputs(section->rows->count ? "\n   ],\n" : "],\n", stream);

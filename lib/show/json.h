@@ -7,12 +7,16 @@
 
 #include "show/column.h"
 
-/* One array of rows; with `nest` they lie in "children" of their parents. */
+/*
+ * One array of rows. With `nest` they lie in "children" of their parents; with `parents`, which is
+ * for rows that do not nest, each says its "parent": the position in the array, from 0, or null.
+ */
 struct json_section {
 	const char *key;
 	const struct columns *columns;
 	const struct rows *rows;
 	bool nest;
+	bool parents;
 };
 
 /*

@@ -210,7 +210,9 @@ static void show_rows(const struct rows *rows)
 
 	require(columns_add_all(nscols_set(), &columns) == 0);
 	for (int nest = 0; nest < 2; nest++) {
-		const struct json_section section = { "rows", &columns, rows, nest };
+		const struct json_section section = {
+			.key = "rows", .columns = &columns, .rows = rows, .nest = nest
+		};
 
 		output_open(&output);
 		require(json_print(output.stream, &section, 1, &all) == 0);

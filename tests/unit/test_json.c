@@ -103,7 +103,9 @@ static char *printed(const char *list, const struct snapshot *snapshot, const st
 
 	assert_non_null(stream);
 	assert_int_equal(columns_choose(&arena, &set, list, &columns, &unknown), 0);
-	const struct json_section section = { "namespaces", &columns, &rows, nest };
+	const struct json_section section = {
+		.key = "namespaces", .columns = &columns, .rows = &rows, .nest = nest
+	};
 	assert_int_equal(json_print(stream, &section, 1, &view), 0);
 	assert_int_equal(fclose(stream), 0);
 	return text;
