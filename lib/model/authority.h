@@ -16,22 +16,41 @@ enum authority_rule {
 	AUTHORITY_N_RULES
 };
 
+/* What an answer would take that is not known. */
+enum authority_missing {
+	AUTHORITY_MISSING_NOTHING,
+	AUTHORITY_MISSING_PLACE,    /* the user namespace of the process */
+	AUTHORITY_MISSING_UID,      /* its effective uid */
+	AUTHORITY_MISSING_SET,      /* its effective set */
+	AUTHORITY_MISSING_OWNER,    /* the owner of `missing_of` */
+	AUTHORITY_MISSING_PARENT,   /* the parent of `missing_of` */
+	AUTHORITY_MISSING_CREATOR,  /* the creator of `missing_of` */
+	AUTHORITY_MISSING_IDENTITY, /* whether the process's uid and that of the creator of
+				       `missing_of` are one: both have no number here */
+};
+
 struct authority {
 	enum authority_rule rule;
 	uint64_t capabilities; /* bit (1 << CAP_*) */
-	uint32_t
-		governor; /* the user namespace that governs: the owner; of a user namespace itself;
-			      NONE where unknown */
-	uint32_t through; /* AUTHORITY_CREATOR: the user namespace that it made; else NONE */
-	const char *missing; /* AUTHORITY_UNKNOWN: a phrase, "the owner of the namespace" */
+	uint32_t governor;     /* the user namespace that governs: the owner; of a user namespace
+				  itself; NONE where unknown */
+	uint32_t through;      /* AUTHORITY_CREATOR: the user namespace that it made; else NONE */
+	enum authority_missing missing; /* AUTHORITY_UNKNOWN: what could not be read */
+	uint32_t missing_of;            /* and of which namespace, or NONE */
 };
 
-/* What a scan must read to answer. */
+/* The uid by which the kernel shows every uid that has no mapping in the user namespace of whoever
+ * asks: the default of /proc/sys/kernel/overflowuid. */
+#define AUTHORITY_OVERFLOW_UID 65534
+
+/* What a scan must read to answer; the types of the namespaces that are asked about come on top. */
 struct needs authority_needs(void);
 
 /*
- * What that process has over that namespace. The creator of a namespace is only compared where the
- * uid is not the overflow uid (65534), by which the kernel shows a uid that has no mapping here.
+ * What that process has over that namespace. Where it shows as uid 65534 and so does the creator
+ * that matters, they are one only for a snapshot that was taken in the initial user namespace, where
+ * every uid has a number. An owner or parent beyond what the scanning process may see governs
+ * nothing for processes in its own user namespace or below: the answer is AUTHORITY_NONE then.
  */
 struct authority authority_find(const struct snapshot *snapshot, uint32_t process, uint32_t space);
 
