@@ -50,6 +50,7 @@ libnskit_a_SOURCES += \
 	%D%/select.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/session_part.h \
 	%D%/session_terminal.c \
 	%D%/snapshot.c \
 	%D%/snapshot.h \

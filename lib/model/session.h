@@ -9,9 +9,9 @@
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 struct group {
-	pid_t id;             /* 0: outside the PID namespace of that /proc, or of kernel threads */
+	pid_t id;             /* 0: outside the PID namespace of that /proc, or of the kernel */
 	uint32_t session;     /* index */
-	uint32_t leader;      /* process whose number is the id, or NONE */
+	uint32_t leader;      /* its process whose number is the id, or NONE */
 	uint32_t first;       /* its processes: a position in sessions->members, */
 	uint32_t n_processes; /* and how many; ascending by number */
 	uint32_t n_stopped;   /* in state T */
@@ -21,7 +21,7 @@ struct group {
 
 struct session {
 	pid_t id;             /* 0: outside, or of kernel threads */
-	uint32_t leader;      /* process whose number is the id, or NONE */
+	uint32_t leader;      /* its process whose number is the id, or NONE */
 	uint32_t first_group; /* its groups lie side by side, ascending by id */
 	uint32_t n_groups;
 	int32_t terminal;         /* tty_nr; 0: none */
@@ -35,19 +35,22 @@ struct session {
 };
 
 struct sessions {
-	struct session *items; /* ascending by id; those outside last, by their first process */
+	struct session *items; /* the kernel's first, then ascending by id; those outside last, by
+				  their first process */
 	size_t n_sessions;
 	struct group *groups;
 	size_t n_groups;
 	uint32_t *members;  /* processes, grouped by group */
 	uint32_t *group_of; /* for each process of the snapshot its group, or NONE where stat could
-			       not be read */
+			       not be read, or said -1: it was being reaped */
+	struct arena texts; /* names of terminals that the scan did not read */
 };
 
 /*
  * Finds the sessions and groups of a snapshot in which PROCESS_STAT was read. Number 0 is no
  * session: those that began outside of the PID namespace are kept apart by group, and processes
- * whose group is 0 too by their topmost process. A group is orphaned by the rule of
+ * whose group is 0 too by their topmost process; in the initial PID namespace, where nothing is
+ * outside, it is the session that the kernel itself began with. A group is orphaned by the rule of
  * will_become_orphaned_pgrp() in kernel/exit.c: no living member has a parent in another group of
  * the same session, children of the global init left aside; unknown where such a parent cannot be
  * seen. A dead process (Z, X) counts as living while it has other threads. 0 or -ENOMEM, then *ret
