@@ -296,7 +296,7 @@ static int write_gap(FILE *stream, enum gap_kind kind, const struct snapshot *sn
 	return r;
 }
 
-static int write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
+int json_write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
 {
 	size_t n_written = 0;
 
@@ -330,7 +330,7 @@ int json_print(FILE *stream, const struct json_section *sections, size_t count,
 			return r;
 		fputs(section->rows->count ? "\n   ],\n" : "],\n", stream);
 	}
-	r = write_gaps(stream, sections[0].rows->snapshot, view);
+	r = json_write_gaps(stream, sections[0].rows->snapshot, view);
 	fputs("}\n", stream);
 	return r;
 }

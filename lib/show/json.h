@@ -36,6 +36,13 @@ int json_print_columns(FILE *stream, const struct column_set *set) must_use;
  */
 int json_write_text(FILE *stream, const char *text) must_use;
 
+/*
+ * Writes the members that end every document: "complete", and the "gaps" that concern a view that
+ * needs this, each on a line of its own. 0 or -errno.
+ */
+int json_write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
+	must_use;
+
 /* The version of the JSON library. */
 const char *json_library_version(void);
 
