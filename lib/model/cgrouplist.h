@@ -9,15 +9,17 @@
 
 struct cgroup_entry {
 	const char
-		*hierarchy;   /* "": v2; else the controllers as in /proc/PID/cgroup, "cpu,cpuacct",
+		*hierarchy; /* "": v2; else the controllers as in /proc/PID/cgroup, "cpu,cpuacct",
 				  "name=systemd" */
-	const char *path;     /* from the root of the hierarchy as the scanning process sees it:
+	const char *path;   /* from the root of the hierarchy as the scanning process sees it:
 				  "/", "/system.slice", "/../x" outside of its cgroup namespace */
-	const char *name;     /* the last component, in path; of a root all of it */
-	const char *unit;     /* the systemd unit that this component is, \x2d decoded, or NULL */
-	uint32_t parent;      /* index, always before it; NONE: a root */
-	uint32_t container;   /* index, where the group is the container's own; or NONE */
-	uint32_t first;       /* processes right in it: a position in list->members, */
+	const char *name;   /* the last component, in path; of "/" and what is above it the path */
+	const char *unit;   /* the systemd unit that this component is, \x2d decoded, or NULL */
+	uint32_t parent;    /* index, always before it; NONE: the topmost that is seen, mostly
+				 "/"; where processes lie outside of the cgroup namespace "/..",
+				 and "/" is below that */
+	uint32_t container; /* index, where the group is the container's own; or NONE */
+	uint32_t first;     /* processes right in it: a position in list->members, */
 	uint32_t n_processes; /* and how many */
 	uint32_t n_below;     /* in it and in all below it */
 };
