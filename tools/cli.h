@@ -56,6 +56,7 @@ struct cli_tool {
 	size_t n_options;
 	const struct column_set *columns; /* what -o chooses from */
 	bool has_short_table_letters;     /* -r -n -u -l: nslist and nstree only */
+	const char *list_help;            /* of --list; NULL: a list is what comes anyway */
 };
 
 /*

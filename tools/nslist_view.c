@@ -129,8 +129,11 @@ static int print(const struct view *view, const struct columns *columns, const s
 	table.is_tree = arrangement != ARRANGE_LIST;
 	/* lsns(8) draws relations at the namespace, and processes at the command. */
 	table.tree_column = arrangement == ARRANGE_PROCESS ? "COMMAND" : "NS";
-	const struct json_section section = { rows->are_processes ? "processes" : "namespaces",
-		                              columns, rows, table.is_tree };
+	const struct json_section section = { .key = rows->are_processes ? "processes"
+		                                                         : "namespaces",
+		                              .columns = columns,
+		                              .rows = rows,
+		                              .nest = table.is_tree };
 
 	if (common->json)
 		return cli_printed(json_print(stdout, &section, 1, &view->needs));
@@ -313,9 +316,14 @@ static int print_members_json(const struct view *view, const struct members *mem
 {
 	const enum arrangement arrangement = view->options->arrangement;
 	const struct json_section sections[] = {
-		{ "processes", &view->columns, &members->processes,
-		  arrangement == ARRANGE_PROCESS },
-		{ "namespaces", &view->own_row, &members->own, arrangement != ARRANGE_LIST },
+		{ .key = "processes",
+		  .columns = &view->columns,
+		  .rows = &members->processes,
+		  .nest = arrangement == ARRANGE_PROCESS },
+		{ .key = "namespaces",
+		  .columns = &view->own_row,
+		  .rows = &members->own,
+		  .nest = arrangement != ARRANGE_LIST },
 	};
 
 	return cli_printed(json_print(stdout, sections, ARRAY_SIZE(sections), &view->needs));

@@ -20,7 +20,7 @@ struct nstree_options {
 	struct cli_common common;
 	struct tree_options tree;
 	enum folding folding;
-	size_t depth; /* rows below roots; SIZE_MAX: all */
+	size_t depth; /* of the deepest rows, roots have 0; SIZE_MAX: of any */
 	bool up;
 	bool can;
 	bool orphaned;
@@ -45,6 +45,15 @@ struct view {
 
 void view_done(struct view *view);
 #define auto_view __attribute__((cleanup(view_done)))
+
+/* What is to be known of a view beside its tree. */
+struct view_info {
+	const char *name;
+	const char *columns; /* of JSON, where none are asked for */
+	bool has_processes;  /* it has lines for processes: columns are read of each */
+};
+
+extern const struct view_info view_infos[TREE_N_VIEWS];
 
 /* The view of that name, or TREE_N_VIEWS. */
 enum tree_view view_by_name(const char *name);

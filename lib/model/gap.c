@@ -118,6 +118,12 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS,
 		},
 	},
+	[GAP_ORPHANED] = {
+		.key = "orphaned", .what = "stopped process groups",
+		.reason = "a parent is not in sight, so they may be orphaned",
+		.cure = "look from the PID namespace of their parents",
+		.view = { .process = PROCESS_STAT },
+	},
 };
 /* clang-format on */
 

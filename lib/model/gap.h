@@ -28,6 +28,7 @@ enum gap_kind {
 	GAP_NETNSID,         /* network namespaces: number not readable */
 	GAP_CONTAINER_NAMES, /* container state files not readable */
 	GAP_PROCESS_STATUS,  /* processes: stat or status not readable (hidepid=1) */
+	GAP_ORPHANED, /* process groups: stopped, and nobody can tell whether they are orphaned */
 	GAP_N_KINDS
 };
 
