@@ -16,8 +16,15 @@ struct task {
 	uint32_t n_threads;
 	int32_t terminal;
 	pid_t foreground;
-	uint64_t device;
+	uint32_t device;
 };
+
+/* One without a terminal. */
+#define TASK(number, parent_number, group_number, session_number, letter, ...)                     \
+	{                                                                                          \
+		.pid = number, .parent = parent_number, .group = group_number,                     \
+		.session = session_number, .state = letter, __VA_ARGS__                            \
+	}
 
 static uint32_t add_task(struct snapshot *snapshot, const struct task *task)
 {
@@ -167,10 +174,10 @@ static void a_shell_and_its_jobs(void **state)
 static void the_group_of_a_zombie_is_orphaned_its_sibling_is_not(void **state)
 {
 	static const struct task tasks[] = {
-		{ 9, 1, 9, 9, 'S' },
-		{ 10, 9, 10, 9, 'Z' },
-		{ 11, 1, 10, 9, 'S' },
-		{ 12, 9, 12, 9, 'S' },
+		TASK(9, 1, 9, 9, 'S'),
+		TASK(10, 9, 10, 9, 'Z'),
+		TASK(11, 1, 10, 9, 'S'),
+		TASK(12, 9, 12, 9, 'S'),
 	};
 
 	(void)state;
@@ -178,8 +185,8 @@ static void the_group_of_a_zombie_is_orphaned_its_sibling_is_not(void **state)
 	assert_int_equal(orphaned(tasks, 4, true, 12), ANSWER_NO);
 	/* In a container, 1 has the session of its own. */
 	static const struct task inner[] = {
-		{ 1, 0, 1, 1, 'S' },   { 9, 1, 9, 9, 'S' },   { 10, 9, 10, 9, 'Z' },
-		{ 11, 1, 10, 9, 'S' }, { 12, 9, 12, 9, 'S' },
+		TASK(1, 0, 1, 1, 'S'),   TASK(9, 1, 9, 9, 'S'),   TASK(10, 9, 10, 9, 'Z'),
+		TASK(11, 1, 10, 9, 'S'), TASK(12, 9, 12, 9, 'S'),
 	};
 	assert_int_equal(orphaned(inner, 5, false, 11), ANSWER_YES);
 	assert_int_equal(orphaned(inner, 5, false, 12), ANSWER_NO);
@@ -189,9 +196,9 @@ static void the_group_of_a_zombie_is_orphaned_its_sibling_is_not(void **state)
 static void a_zombie_leader_with_threads_lives(void **state)
 {
 	struct task tasks[] = {
-		{ 9, 1, 9, 9, 'S' },
-		{ 10, 9, 10, 9, 'Z', .n_threads = 2 },
-		{ 11, 1, 10, 9, 'S' },
+		TASK(9, 1, 9, 9, 'S'),
+		TASK(10, 9, 10, 9, 'Z', .n_threads = 2),
+		TASK(11, 1, 10, 9, 'S'),
 	};
 
 	(void)state;
@@ -206,7 +213,7 @@ static void a_zombie_leader_with_threads_lives(void **state)
 
 static void only_zombies_are_orphaned(void **state)
 {
-	static const struct task tasks[] = { { 9, 1, 9, 9, 'S' }, { 10, 9, 10, 9, 'Z' } };
+	static const struct task tasks[] = { TASK(9, 1, 9, 9, 'S'), TASK(10, 9, 10, 9, 'Z') };
 
 	(void)state;
 	assert_int_equal(orphaned(tasks, 2, true, 10), ANSWER_YES);
@@ -216,14 +223,14 @@ static void only_zombies_are_orphaned(void **state)
 static void a_subreaper_in_the_session_keeps_a_group(void **state)
 {
 	static const struct task inside[] = {
-		{ 9, 1, 9, 9, 'S' },
-		{ 10, 9, 8, 9, 'S' },
-		{ 11, 10, 12, 9, 'T' },
+		TASK(9, 1, 9, 9, 'S'),
+		TASK(10, 9, 8, 9, 'S'),
+		TASK(11, 10, 12, 9, 'T'),
 	};
 	static const struct task elsewhere[] = {
-		{ 8, 1, 8, 8, 'S' },
-		{ 9, 8, 9, 9, 'S' },
-		{ 11, 8, 12, 9, 'T' },
+		TASK(8, 1, 8, 8, 'S'),
+		TASK(9, 8, 9, 9, 'S'),
+		TASK(11, 8, 12, 9, 'T'),
 	};
 
 	(void)state;
@@ -233,12 +240,12 @@ static void a_subreaper_in_the_session_keeps_a_group(void **state)
 
 static void a_parent_that_cannot_be_seen_is_unknown(void **state)
 {
-	static const struct task gone[] = { { 9, 1, 9, 9, 'S' }, { 11, 7, 11, 9, 'T' } };
-	static const struct task outside[] = { { 9, 0, 9, 9, 'S' }, { 11, 0, 11, 9, 'T' } };
+	static const struct task gone[] = { TASK(9, 1, 9, 9, 'S'), TASK(11, 7, 11, 9, 'T') };
+	static const struct task outside[] = { TASK(9, 0, 9, 9, 'S'), TASK(11, 0, 11, 9, 'T') };
 	static const struct task both[] = {
-		{ 9, 1, 9, 9, 'S' },
-		{ 11, 7, 11, 9, 'T' },
-		{ 12, 9, 11, 9, 'T' },
+		TASK(9, 1, 9, 9, 'S'),
+		TASK(11, 7, 11, 9, 'T'),
+		TASK(12, 9, 11, 9, 'T'),
 	};
 
 	(void)state;
@@ -250,7 +257,7 @@ static void a_parent_that_cannot_be_seen_is_unknown(void **state)
 
 static void a_parent_without_stat_is_unknown(void **state)
 {
-	static const struct task tasks[] = { { 9, 1, 9, 9, 'S' }, { 11, 9, 11, 9, 'T' } };
+	static const struct task tasks[] = { TASK(9, 1, 9, 9, 'S'), TASK(11, 9, 11, 9, 'T') };
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
 
@@ -265,7 +272,7 @@ static void a_parent_without_stat_is_unknown(void **state)
 /* Its number was given out again while we read. */
 static void a_parent_younger_than_its_child_is_unknown(void **state)
 {
-	static const struct task tasks[] = { { 9, 1, 9, 9, 'S' }, { 11, 9, 11, 9, 'T' } };
+	static const struct task tasks[] = { TASK(9, 1, 9, 9, 'S'), TASK(11, 9, 11, 9, 'T') };
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
 
@@ -280,9 +287,9 @@ static void a_parent_younger_than_its_child_is_unknown(void **state)
 /* is_global_init(): children of process 1 do not count, but for a container's process 1 they do. */
 static void only_the_global_init_is_left_aside(void **state)
 {
-	static const struct task job = { 5, 1, 5, 1, 'T' };
-	static const struct task inner[] = { { 1, 0, 1, 1, 'S' }, { 5, 1, 5, 1, 'T' } };
-	static const struct task hidden[] = { { 5, 1, 5, 1, 'T' } };
+	static const struct task job = TASK(5, 1, 5, 1, 'T');
+	static const struct task inner[] = { TASK(1, 0, 1, 1, 'S'), TASK(5, 1, 5, 1, 'T') };
+	static const struct task hidden[] = { TASK(5, 1, 5, 1, 'T') };
 
 	(void)state;
 	assert_int_equal(orphaned(&job, 1, true, 5), ANSWER_YES);
@@ -293,7 +300,7 @@ static void only_the_global_init_is_left_aside(void **state)
 /* What tells whose process 1 it is. */
 static void the_initial_namespace_is_known_by_its_processes(void **state)
 {
-	static const struct task tasks[] = { { 1, 0, 1, 1, 'S' }, { 5, 1, 5, 1, 'T' } };
+	static const struct task tasks[] = { TASK(1, 0, 1, 1, 'S'), TASK(5, 1, 5, 1, 'T') };
 	static const struct task thread = { .pid = 2, .group = 2, .session = 2 };
 	auto_snapshot struct snapshot snapshot;
 
@@ -330,10 +337,10 @@ static void the_initial_namespace_is_known_by_its_processes(void **state)
 static void kernel_threads_are_one(void **state)
 {
 	static const struct task tasks[] = {
-		{ 3, 2, 0, 0, 'I' },
-		{ 4, 2, 0, 0, 'S' },
-		{ 5, 2, 5, 5, 'S' },
-		{ 6, 4, 0, 0, 'S' },
+		TASK(3, 2, 0, 0, 'I'),
+		TASK(4, 2, 0, 0, 'S'),
+		TASK(5, 2, 5, 5, 'S'),
+		TASK(6, 4, 0, 0, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -362,8 +369,8 @@ static void kernel_threads_are_one(void **state)
 static void the_session_that_the_kernel_began_with(void **state)
 {
 	static const struct task tasks[] = {
-		{ 1, 0, 0, 0, 'S' }, { 2, 0, 0, 0, 'S' }, { 7, 1, 0, 0, 'S' },
-		{ 8, 7, 8, 0, 'S' }, { 9, 1, 9, 0, 'S' },
+		TASK(1, 0, 0, 0, 'S'), TASK(2, 0, 0, 0, 'S'), TASK(7, 1, 0, 0, 'S'),
+		TASK(8, 7, 8, 0, 'S'), TASK(9, 1, 9, 0, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -384,16 +391,16 @@ static void the_session_that_the_kernel_began_with(void **state)
 
 /* Two shells that were put in from outside, each with a child, and jobs of one of them. */
 static const struct task put_in[] = {
-	{ 1, 0, 1, 1, 'S' },
+	TASK(1, 0, 1, 1, 'S'),
 	{ 20, 0, 0, 0, 'S', 1, PTS0, 0, 26 },
 	{ 21, 20, 0, 0, 'S', 1, PTS0, 0, 26 },
 	{ 22, 20, 22, 0, 'T', 1, PTS0, 0, 26 },
 	{ 23, 22, 22, 0, 'S', 1, PTS0, 0, 26 },
-	{ 24, 0, 22, 0, 'S' },
-	{ 30, 0, 0, 0, 'S' },
-	{ 31, 30, 0, 0, 'S' },
-	{ 32, 31, 0, 0, 'S' },
-	{ 40, 0, 40, 40, 'S' },
+	TASK(24, 0, 22, 0, 'S'),
+	TASK(30, 0, 0, 0, 'S'),
+	TASK(31, 30, 0, 0, 'S'),
+	TASK(32, 31, 0, 0, 'S'),
+	TASK(40, 0, 40, 40, 'S'),
 };
 
 static void sessions_outside_are_kept_apart(void **state)
@@ -431,10 +438,10 @@ static void sessions_outside_are_kept_apart(void **state)
 static void outside_only_some_answers_are_known(void **state)
 {
 	static const struct task tasks[] = {
-		{ 1, 0, 1, 1, 'S' },
-		{ 20, 1, 20, 0, 'S' },
-		{ 21, 20, 20, 0, 'S' },
-		{ 22, 21, 22, 0, 'S' },
+		TASK(1, 0, 1, 1, 'S'),
+		TASK(20, 1, 20, 0, 'S'),
+		TASK(21, 20, 20, 0, 'S'),
+		TASK(22, 21, 22, 0, 'S'),
 	};
 
 	(void)state;
@@ -445,8 +452,8 @@ static void outside_only_some_answers_are_known(void **state)
 static void parents_in_a_circle_end(void **state)
 {
 	static const struct task tasks[] = {
-		{ 1, 0, 1, 1, 'S' },   { 20, 22, 0, 0, 'S' }, { 21, 20, 0, 0, 'S' },
-		{ 22, 21, 0, 0, 'S' }, { 23, 23, 0, 0, 'S' },
+		TASK(1, 0, 1, 1, 'S'),   TASK(20, 22, 0, 0, 'S'), TASK(21, 20, 0, 0, 'S'),
+		TASK(22, 21, 0, 0, 'S'), TASK(23, 23, 0, 0, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -461,14 +468,14 @@ static void parents_in_a_circle_end(void **state)
 static void leaders_may_be_gone(void **state)
 {
 	static const struct task tasks[] = {
-		{ 50, 1, 49, 48, 'S' }, /* neither is there */
-		{ 60, 1, 60, 60, 'Z' }, /* a zombie is one */
-		{ 70, 1, 70, 70, 'S' },
-		{ 71, 70, 71, 70, 'S' },
-		{ 72, 70, 73, 70, 'S' }, /* 73 has moved to another group */
-		{ 73, 70, 71, 70, 'S' },
-		{ 80, 1, 80, 80, 'S' }, /* 80 is the group's, and the session's is gone */
-		{ 81, 1, 80, 79, 'S' },
+		TASK(50, 1, 49, 48, 'S'), /* neither is there */
+		TASK(60, 1, 60, 60, 'Z'), /* a zombie is one */
+		TASK(70, 1, 70, 70, 'S'),
+		TASK(71, 70, 71, 70, 'S'),
+		TASK(72, 70, 73, 70, 'S'), /* 73 has moved to another group */
+		TASK(73, 70, 71, 70, 'S'),
+		TASK(80, 1, 80, 80, 'S'), /* 80 is the group's, and the session's is gone */
+		TASK(81, 1, 80, 79, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -492,11 +499,11 @@ static void leaders_may_be_gone(void **state)
 static void minus_one_is_no_session(void **state)
 {
 	static const struct task tasks[] = {
-		{ 50, 0, -1, -1, 'X' },
-		{ 51, 50, 51, 51, 'S' },
-		{ 52, 1, -1, 51, 'S' },
-		{ 53, 1, INT32_MAX, INT32_MAX, 'S' },
-		{ 54, 1, INT32_MIN, INT32_MIN, 'S' },
+		TASK(50, 0, -1, -1, 'X'),
+		TASK(51, 50, 51, 51, 'S'),
+		TASK(52, 1, -1, 51, 'S'),
+		TASK(53, 1, INT32_MAX, INT32_MAX, 'S'),
+		TASK(54, 1, INT32_MIN, INT32_MIN, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -517,7 +524,7 @@ static void a_foreground_group_may_be_gone(void **state)
 	static const struct task tasks[] = {
 		{ 90, 1, 90, 90, 'S', 1, PTS0, 95, 0 },
 		{ 91, 90, 91, 90, 'S', 1, PTS0, 95, 0 },
-		{ 96, 1, 96, 96, 'S' },
+		TASK(96, 1, 96, 96, 'S'),
 	};
 	auto_snapshot struct snapshot snapshot;
 	auto_sessions struct sessions sessions = { 0 };
@@ -536,7 +543,7 @@ static void a_foreground_group_may_be_gone(void **state)
 static void the_terminal_of_whoever_has_it(void **state)
 {
 	static const struct task tasks[] = {
-		{ 90, 1, 90, 90, 'S' },
+		TASK(90, 1, 90, 90, 'S'),
 		{ 91, 90, 91, 90, 'S', 1, PTS1, 91, 0 },
 		{ 92, 90, 91, 90, 'S', 1, PTS1, 91, 77 },
 		{ 94, 1, 93, 93, 'S', 1, PTS0, 94, 5 },
@@ -656,7 +663,7 @@ static void many_processes_take_no_time(void **state)
 		struct tree_options options = { .view = TREE_SESSION };
 		snapshot_init(&snapshot);
 		for (pid_t i = 1; i <= MANY; i++) {
-			struct task task = { i, i - 1, i, i, 'S', 1, PTS0, i, (uint64_t)i };
+			struct task task = { i, i - 1, i, i, 'S', 1, PTS0, i, (uint32_t)i };
 			if (shape == 1) /* one session of as many groups */
 				task.session = 1;
 			if (shape == 2) /* a chain outside */
@@ -700,7 +707,7 @@ static void random_numbers_keep_the_promises(void **state)
 				             (uint32_t)rand() % 3,
 				             rand() % 3,
 				             rand() % 14 - 1,
-				             (uint64_t)rand() % 3 };
+				             (uint32_t)rand() % 3 };
 			uint32_t index = add_task(&snapshot, &task);
 			snapshot.processes[index].known = rand() % 8 ? PROCESS_STAT : 0;
 			snapshot.processes[index].is_kernel_thread = rand() % 40 == 0;
@@ -792,7 +799,7 @@ static void trees_nest_by_parent_inside_a_group(void **state)
 
 static void trees_mark_what_has_no_leader(void **state)
 {
-	static const struct task tasks[] = { { 50, 1, 49, 48, 'T' }, { 51, 50, 51, 48, 'S' } };
+	static const struct task tasks[] = { TASK(50, 1, 49, 48, 'T'), TASK(51, 50, 51, 48, 'S') };
 	auto_snapshot struct snapshot snapshot;
 	auto_tree struct tree tree = { 0 };
 
@@ -830,7 +837,7 @@ static void trees_say_what_is_outside(void **state)
 
 static void trees_show_a_process_without_stat_alone(void **state)
 {
-	static const struct task tasks[] = { { 50, 1, 50, 50, 'S' }, { 51, 50, 50, 50, 'T' } };
+	static const struct task tasks[] = { TASK(50, 1, 50, 50, 'S'), TASK(51, 50, 50, 50, 'T') };
 	auto_snapshot struct snapshot snapshot;
 	auto_tree struct tree tree = { 0 };
 
@@ -856,8 +863,8 @@ static void trees_show_a_process_without_stat_alone(void **state)
 static void trees_name_containers_where_they_change(void **state)
 {
 	static const struct task tasks[] = {
-		{ 50, 1, 50, 50, 'S' },  { 51, 50, 50, 50, 'S' }, { 52, 50, 50, 50, 'S' },
-		{ 53, 52, 53, 50, 'S' }, { 54, 53, 53, 50, 'S' },
+		TASK(50, 1, 50, 50, 'S'),  TASK(51, 50, 50, 50, 'S'), TASK(52, 50, 50, 50, 'S'),
+		TASK(53, 52, 53, 50, 'S'), TASK(54, 53, 53, 50, 'S'),
 	};
 	static const struct container keys[] = { { .runtime = "docker", .id = "aa" },
 		                                 { .runtime = "docker", .id = "bb" } };
@@ -884,7 +891,7 @@ static void trees_name_containers_where_they_change(void **state)
 
 static void trees_have_threads_when_asked(void **state)
 {
-	static const struct task task = { 50, 1, 50, 50, 'S', 2 };
+	static const struct task task = TASK(50, 1, 50, 50, 'S', .n_threads = 2);
 	auto_snapshot struct snapshot snapshot;
 	uint32_t index;
 
