@@ -6,6 +6,10 @@ libnskit_a_SOURCES += \
 	%D%/holdercols.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/labeltext.c \
+	%D%/labeltext.h \
+	%D%/noderow.c \
+	%D%/noderow.h \
 	%D%/nscols.c \
 	%D%/nscols.h \
 	%D%/proccols.c \

@@ -8,4 +8,7 @@
 /* PGID SID TPGID TTY STATE COMM NSPID START CAPEFF SECCOMP NNP LSM TID, then those of nscols_set(). */
 const struct column_set *proccols_set(void);
 
+/* The same, for tables that chain. */
+extern const struct column_set proccols_table;
+
 #endif
