@@ -397,6 +397,7 @@ static const struct task put_in[] = {
 	{ 22, 20, 22, 0, 'T', 1, PTS0, 0, 26 },
 	{ 23, 22, 22, 0, 'S', 1, PTS0, 0, 26 },
 	TASK(24, 0, 22, 0, 'S'),
+	TASK(25, 21, 0, 0, 'S'),
 	TASK(30, 0, 0, 0, 'S'),
 	TASK(31, 30, 0, 0, 'S'),
 	TASK(32, 31, 0, 0, 'S'),
@@ -438,15 +439,15 @@ static void sessions_outside_are_kept_apart(void **state)
 static void outside_only_some_answers_are_known(void **state)
 {
 	static const struct task tasks[] = {
-		TASK(1, 0, 1, 1, 'S'),
-		TASK(20, 1, 20, 0, 'S'),
-		TASK(21, 20, 20, 0, 'S'),
-		TASK(22, 21, 22, 0, 'S'),
+		TASK(1, 0, 1, 1, 'S'),    TASK(20, 1, 20, 0, 'S'), TASK(21, 20, 20, 0, 'S'),
+		TASK(22, 21, 22, 0, 'S'), TASK(30, 1, 0, 0, 'S'),  TASK(31, 30, 0, 0, 'S'),
 	};
 
 	(void)state;
-	assert_int_equal(orphaned(tasks, 4, false, 21), ANSWER_YES);
-	assert_int_equal(orphaned(tasks, 4, false, 22), ANSWER_UNKNOWN);
+	assert_int_equal(orphaned(tasks, 6, false, 21), ANSWER_YES);
+	assert_int_equal(orphaned(tasks, 6, false, 22), ANSWER_UNKNOWN);
+	assert_int_equal(orphaned(tasks, 5, false, 30), ANSWER_YES);
+	assert_int_equal(orphaned(tasks, 6, false, 30), ANSWER_UNKNOWN);
 }
 
 static void parents_in_a_circle_end(void **state)
@@ -714,8 +715,10 @@ static void random_numbers_keep_the_promises(void **state)
 		}
 		assert_int_equal(tree_add_session(&tree, &options), 0);
 		check_all(&snapshot, &tree.sessions);
-		for (size_t i = 0; i < tree.count; i++)
+		for (size_t i = 0; i < tree.count; i++) {
 			assert_int_equal(tree.nodes[i].marks & tree.nodes[i].unknown, 0);
+			assert_int_not_equal(tree.nodes[i].parent, i);
+		}
 	}
 }
 
