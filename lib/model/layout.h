@@ -10,7 +10,9 @@
  * Marks the nodes that the targets mean, and all below them; with `up` also the way to the root.
  * A process means its nodes; a container, pod, unit or control group all its processes (in
  * TREE_CGROUP their control group); a namespace its node, or where the view has none the nodes of
- * the processes in it. Without targets: the nodes that are is_shown, or with `all` every one.
+ * the processes in it. Where the view has no processes (TREE_USER), they mean the namespaces that
+ * they are in, without what is below. Without targets: the nodes that are is_shown, or with `all`
+ * every one.
  * *ret_marks has tree->count entries and is the caller's to free. *ret_unmatched is the first
  * target that marks no node, or n_targets. 0 or -ENOMEM.
  */
@@ -23,7 +25,8 @@ struct layout_row {
 	uint32_t parent; /* row of its parent, always before it, or NONE */
 	uint32_t depth;  /* 0: a root */
 	uint32_t n_same; /* how many leaves it stands for; 1: itself alone */
-	uint32_t n_left; /* nodes below it that are not drawn: not marked, or too deep */
+	uint32_t n_left; /* nodes below it, all the way down, that are not drawn: not marked, or
+			    too deep */
 };
 
 struct layout {
@@ -34,10 +37,10 @@ struct layout {
 /*
  * Puts the marked nodes in rows. A node whose parent is not marked becomes a root (of n_left of its
  * nearest marked ancestor it is no part). Rows deeper than `depth` are left out; SIZE_MAX: none.
- * `fold`: leaves below one parent that are of one kind, of one name (comm) and alike in container,
- * marks, changed and threads become one row, in the place of the first; a leaf with n_left or with
- * a namespace set aside for its children does not. Cycles are cut as forest_build does. Linear (but
- * for hashing); no recursion. 0 or -ENOMEM.
+ * `fold`: processes, and threads, that are leaves below one parent, of one name (comm) and alike in
+ * namespace, container, marks and changed become one row, in the place of the first; a leaf with
+ * n_left or with a namespace set aside for its children does not. Cycles are cut as forest_build
+ * does. Linear; no recursion. 0 or -ENOMEM.
  */
 int layout_rows(const struct tree *tree, const bool *marks, size_t depth, bool fold,
                 struct layout *ret) must_use;

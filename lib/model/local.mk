@@ -40,6 +40,8 @@ libnskit_a_SOURCES += \
 	%D%/order.c \
 	%D%/pathpattern.c \
 	%D%/pathpattern.h \
+	%D%/pidplace.c \
+	%D%/pidplace.h \
 	%D%/process.h \
 	%D%/proctext.c \
 	%D%/proctext.h \

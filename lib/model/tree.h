@@ -76,7 +76,9 @@ struct tree_options {
 	enum tree_view view;
 	bool threads; /* also threads that differ from their process */
 	bool details; /* TREE_USER: also the namespaces that each owns */
-	bool all; /* TREE_CGROUP: also processes in the roots of hierarchies, and empty groups */
+	bool all;     /* TREE_CGROUP: also processes in the roots of hierarchies, and empty groups;
+		     TREE_PID: every process will be drawn, so that their containers need not be
+		     known, but for those of namespaces */
 };
 
 /* What must have been scanned for the view, labels included. */
@@ -84,8 +86,8 @@ struct needs tree_needs(const struct tree_options *options);
 
 /*
  * Builds the view of a finished snapshot. Whatever it holds, parents form no cycle once
- * tree_layout has cut them, every process has a node (TREE_CGROUP: as many as it has hierarchies),
- * and time and memory are linear in what there is. Sets is_shown so that only those nodes are left
+ * layout_rows has cut them, every process has a node (TREE_CGROUP: as many as it has hierarchies;
+ * TREE_USER: none), and time and memory are linear in what there is. Sets is_shown so that only those nodes are left
  * out that the view counts instead; a node is shown whenever one below it is. 0 or -ENOMEM, then
  * *ret is empty.
  */
