@@ -205,22 +205,26 @@ static int digit_value(char digit)
 	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-/* 16 digits, of base 16. */
-static int status_parse_caps(struct rest values, struct status_text *ret)
+int proctext_capabilities(const char *text, size_t length, uint64_t *ret)
 {
-	uint64_t caps = 0;
+	uint64_t set = 0;
 
-	if (values.length == 0 || values.length > 16)
+	if (length == 0 || length > 16)
 		return -EINVAL;
-	for (size_t i = 0; i < values.length; i++) {
-		int digit = digit_value(values.text[i]);
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit_value(text[i]);
 		if (digit < 0)
 			return -EINVAL;
-		caps = caps << 4 | (unsigned)digit;
+		set = set << 4 | (unsigned)digit;
 	}
-	ret->effective_caps = caps;
-	ret->has_effective_caps = true;
+	*ret = set;
 	return 0;
+}
+
+static int status_parse_capabilities(struct rest values, struct status_text *ret)
+{
+	ret->has_effective_caps = true;
+	return proctext_capabilities(values.text, values.length, &ret->effective_caps);
 }
 
 static int status_parse_seccomp(struct rest values, struct status_text *ret)
@@ -277,7 +281,7 @@ static const struct {
 	{ "NStgid",     status_parse_numbers },
 	{ "Kthread",    status_parse_kernel_thread },
 	{ "VmSize",     status_note_memory },
-	{ "CapEff",     status_parse_caps },
+	{ "CapEff",     status_parse_capabilities },
 	{ "NoNewPrivs", status_parse_no_new_privs },
 	{ "Seccomp",    status_parse_seccomp },
 	/* clang-format on */

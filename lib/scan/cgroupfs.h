@@ -8,9 +8,20 @@
 /*
  * Adds every control group below the mounts of cgroup and cgroup2 in our own mount namespace, with
  * paths as /proc/PID/cgroup gives them (from the root of our cgroup namespace; a mount that shows
- * only a part of a hierarchy, by its root in mountinfo). No recursion; one that goes meanwhile is no
- * error; a folder that may not be read becomes a gap (GAP_CGROUP). 0 or -errno.
+ * only a part of a hierarchy, by its root in mountinfo); of a sysroot, those below
+ * sys/fs/cgroup. One that goes meanwhile is no error; what cannot be read becomes a gap
+ * (GAP_CGROUP_FOLDERS, GAP_CGROUP_MOUNTS). Does nothing unless needs.cgroups. 0 or -ENOMEM.
  */
 int cgroupfs_scan(struct scan *scan) must_use;
+
+/* The folder of a control group, below which all are listed. */
+struct cgroup_top {
+	int fd;
+	const char *hierarchy;
+	const char *path; /* which control group it is */
+};
+
+/* cgroupwalk.c: adds it and all below it, on the same file system. No recursion. 0 or -ENOMEM. */
+int cgroupwalk_scan(struct scan *scan, const struct cgroup_top *top) must_use;
 
 #endif

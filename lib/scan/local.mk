@@ -7,6 +7,7 @@ libnskit_a_SOURCES += \
 	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
+	%D%/cgroupwalk.c \
 	%D%/closing.c \
 	%D%/closing.h \
 	%D%/detail.c \
@@ -39,6 +40,7 @@ libnskit_a_SOURCES += \
 	%D%/nsfsopen.c \
 	%D%/numbers.c \
 	%D%/numbers.h \
+	%D%/onefile.c \
 	%D%/ownroot.c \
 	%D%/ownroot.h \
 	%D%/procfd.c \
