@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/test_target \
 	%D%/unit/test_text \
 	%D%/unit/test_tree \
+	%D%/unit/test_tree_user \
 	%D%/unit/test_treecols \
 	%D%/unit/test_users \
 	%D%/unit/test_value
@@ -35,6 +36,7 @@ check_PROGRAMS += $(unit_tests)
 # A fuzz program is one parser with any bytes, %D%/fuzz/fuzz_NAME.c, and seeds for it.
 fuzz_programs = \
 	%D%/fuzz/fuzz_cgroup \
+	%D%/fuzz/fuzz_cgrouplist \
 	%D%/fuzz/fuzz_cmdline \
 	%D%/fuzz/fuzz_columns \
 	%D%/fuzz/fuzz_expr \
@@ -52,6 +54,7 @@ fuzz_driver = %D%/fuzz/driver.c %D%/fuzz/fuzz.h
 fuzz_snapshot = $(fuzz_driver) %D%/fuzz/snapshot.c %D%/fuzz/snapshot.h
 fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_cgroup_SOURCES = %D%/fuzz/fuzz_cgroup.c $(fuzz_driver)
+%C%_fuzz_fuzz_cgrouplist_SOURCES = %D%/fuzz/fuzz_cgrouplist.c $(fuzz_driver)
 %C%_fuzz_fuzz_cmdline_SOURCES = %D%/fuzz/fuzz_cmdline.c $(fuzz_driver)
 %C%_fuzz_fuzz_columns_SOURCES = %D%/fuzz/fuzz_columns.c $(fuzz_driver)
 %C%_fuzz_fuzz_expr_SOURCES = %D%/fuzz/fuzz_expr.c $(fuzz_driver)
@@ -66,8 +69,9 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/ask %D%/live/situation %D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
+%C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
@@ -83,6 +87,8 @@ EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
 	%D%/bench/bench %D%/bench/peers %D%/fuzz/corpus %D%/fuzz/libfuzzer %D%/fetch %D%/run
 # Of the others, what is not compiled.
 EXTRA_DIST += \
+	%D%/live/can.bats \
+	%D%/live/cgrouptree.bats \
 	%D%/live/container.bats \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
