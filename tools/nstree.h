@@ -64,16 +64,21 @@ enum tree_view view_by_name(const char *name);
  */
 int view_plan(const struct nstree_options *options, struct view *ret);
 
-/* Finds the targets in the snapshot, all of them before anything is shown. Returns an exit code. */
+/* Finds the targets in the snapshot, all of them before anything is shown; with --can only what the
+ * answer depends on is left of the view's needs. Returns an exit code. */
 int view_resolve(struct view *view, const struct snapshot *snapshot);
 
 /* Builds the tree, lays it out and prints it; notes what a check could not tell. Returns an exit
  * code. */
 int view_show(const struct view *view, struct snapshot *snapshot);
 
+/* What the answer of --can depends on: once it is known, on nothing that others hide. */
+struct needs can_needs(const struct snapshot *snapshot, uint32_t process, uint32_t space);
+
 /*
  * --can: prints which capabilities the process has over the namespace, why, and which it lacks, in
- * words or as JSON; `view` decides which gaps concern it. Returns an exit code.
+ * words or as JSON; `view` decides which gaps concern it. With --strict an answer that is not
+ * known is EXIT_INCOMPLETE, whether or not a gap is the reason. Returns an exit code.
  */
 int can_print(const struct cli_common *common, const struct snapshot *snapshot, uint32_t process,
               uint32_t space, const struct needs *view);

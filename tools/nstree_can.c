@@ -256,6 +256,13 @@ static int print_json(const struct question *question, const struct needs *view)
 	return r;
 }
 
+struct needs can_needs(const struct snapshot *snapshot, uint32_t process, uint32_t space)
+{
+	if (authority_find(snapshot, process, space).rule == AUTHORITY_UNKNOWN)
+		return authority_needs();
+	return (struct needs){ 0 };
+}
+
 int can_print(const struct cli_common *common, const struct snapshot *snapshot, uint32_t process,
               uint32_t space, const struct needs *view)
 {
@@ -274,7 +281,6 @@ int can_print(const struct cli_common *common, const struct snapshot *snapshot, 
 		r = common->json ? print_json(&question, view) : print_text(&question);
 	if (r < 0)
 		return cli_fail(r, "cannot tell what the process may do");
-	/* Said in words above, whether or not a gap is the reason. */
 	return question.answer.rule == AUTHORITY_UNKNOWN && common->strict ? EXIT_INCOMPLETE
 	                                                                   : EXIT_OK;
 }

@@ -172,5 +172,10 @@ int view_resolve(struct view *view, const struct snapshot *snapshot)
 	for (size_t i = 0; i < view->n_targets && status == EXIT_OK; i++)
 		status = cli_resolve_target(&view->options->common, &view->arena, snapshot,
 		                            &view->targets[i], &view->meanings[i]);
-	return status == EXIT_OK ? check_meanings(view) : status;
+	if (status == EXIT_OK)
+		status = check_meanings(view);
+	if (status == EXIT_OK && view->options->can)
+		view->needs =
+			can_needs(snapshot, view->meanings[0].process, view->meanings[1].space);
+	return status;
 }
