@@ -14,6 +14,10 @@ teardown_file() {
 	end_actors
 }
 
+teardown() {
+	end_situations
+}
+
 # The actors last until teardown_file. What they tried is in the file "tried".
 start_actors() {
 	local actors status=0
@@ -213,4 +217,17 @@ rule_is() {
 		(.[0].can[0] | .rule == "none" and .governor == null and .capabilities == [])
 		and (.[1].can[0] | .rule == "member" and .lacks == [])'
 	grep -qx yes <<<"$text"
+}
+
+@test "a hostile name is one line, and valid JSON" {
+	local name=$'a) "\e[31m\n\x9b\xff' pid
+	situation hostile "$name"
+	pid=${made[pid]}
+	[ "$(cat "/proc/$pid/comm")" = "$name" ]
+	run --separate-stderr "$NSKIT_BUILD/tools/nstree" user --can "$pid" "/proc/$pid/ns/net"
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 3 ]
+	[ "${lines[0]% (uid*}" = "a) \"\\x1b[31m\\x0a\\x9b\\xff $pid" ]
+	can "$pid" "/proc/$pid/ns/net" | iconv -f UTF-8 -t UTF-8 |
+		json_is ".can[0] | .pid == $pid and (.comm | startswith(\"a) \\\"\\u001b[31m\\n\"))"
 }
