@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/unit/test_container \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
+	%D%/unit/test_fields \
 	%D%/unit/test_forest \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
@@ -29,6 +30,7 @@ unit_tests = \
 	%D%/unit/test_tree \
 	%D%/unit/test_tree_user \
 	%D%/unit/test_treecols \
+	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
@@ -101,7 +103,8 @@ EXTRA_DIST += \
 	%D%/live/regressions.bats \
 	%D%/live/storm.bats \
 	%D%/unit/made.h \
-	%D%/unit/skip.h
+	%D%/unit/skip.h \
+	%D%/unit/world.h
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 

@@ -21,5 +21,8 @@ libnskit_a_SOURCES += \
 	%D%/treecols.c \
 	%D%/treecols.h \
 	%D%/treelabel.c \
+	%D%/treelabel.h \
+	%D%/treelabel_group.c \
+	%D%/treelabel_space.c \
 	%D%/why.c \
 	%D%/why.h

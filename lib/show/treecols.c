@@ -159,14 +159,14 @@ static const struct column columns[] = {
 	  .type = VALUE_TEXT, .get = get_kind },
 	{ .name = "FOREGROUND", .help = "whether the group, or that of the process, is in the foreground "
 					"of its terminal",
-	  .type = VALUE_BOOL, .needs = { .process = PROCESS_STAT }, .get = get_foreground },
+	  .type = VALUE_BOOL, .needs = { .leader = PROCESS_STAT }, .get = get_foreground },
 	{ .name = "ORPHANED", .help = "whether the group is orphaned: nobody in its session could "
 				      "continue it",
-	  .type = VALUE_BOOL, .needs = { .process = PROCESS_STAT }, .get = get_orphaned },
+	  .type = VALUE_BOOL, .needs = { .leader = PROCESS_STAT }, .get = get_orphaned },
 	{ .name = "STOPPED", .help = "whether the process, or one in the group, is stopped",
-	  .type = VALUE_BOOL, .needs = { .process = PROCESS_STAT }, .get = get_stopped },
+	  .type = VALUE_BOOL, .needs = { .leader = PROCESS_STAT }, .get = get_stopped },
 	{ .name = "LEADERLESS", .help = "whether no process has the number of the session or group",
-	  .type = VALUE_BOOL, .needs = { .process = PROCESS_STAT }, .get = get_leaderless },
+	  .type = VALUE_BOOL, .needs = { .leader = PROCESS_STAT }, .get = get_leaderless },
 	{ .name = "ENTERED", .help = "whether the process was put in from outside (pid)",
 	  .type = VALUE_BOOL, .get = get_entered },
 	{ .name = "DEAD", .help = "whether the PID namespace lost its init: no process can begin in it",
