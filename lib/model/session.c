@@ -46,8 +46,9 @@ static bool is_outside(const struct survey *survey, const struct process *proces
 }
 
 /*
- * Kernel threads, and processes of the initial PID namespace, are to be seen in its own /proc alone;
- * so is the scanning process itself, where it is in it. kthreadd is process 2 there and never ends.
+ * Kernel threads are to be seen in the /proc of the initial PID namespace alone; so is the scanning
+ * process itself, where it is in that. kthreadd is process 2 there and never ends. (The view does not
+ * need the namespaces that processes are in, so they must not change the answer.)
  */
 static enum answer is_of_initial_space(const struct snapshot *snapshot)
 {
@@ -57,9 +58,7 @@ static enum answer is_of_initial_space(const struct snapshot *snapshot)
 	if (snapshot->self > 0 && own != NONE && snapshot->spaces[own].is_initial)
 		return ANSWER_YES;
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
-		uint32_t space = snapshot->processes[i].at.in[NS_PID];
-		if (is_kernel(&snapshot->processes[i]) ||
-		    (space != NONE && snapshot->spaces[space].is_initial))
+		if (is_kernel(&snapshot->processes[i]))
 			return ANSWER_YES;
 	}
 	if (kthreadd != NONE)

@@ -39,16 +39,6 @@ static enum answer is_foreground(const struct session *session, const struct gro
 	return answer_of(group->is_foreground);
 }
 
-/* The container is named where it is another one than that of the node above. */
-static uint32_t container_of(const struct tree *tree, uint32_t process, uint32_t above)
-{
-	uint32_t container = tree->snapshot->processes[process].container;
-
-	if (above != NONE && tree->snapshot->processes[above].container == container)
-		return NONE;
-	return container;
-}
-
 static int add_session(struct tree *tree, uint32_t index, uint32_t *ret)
 {
 	const struct session *session = &tree->sessions.items[index];
@@ -57,7 +47,6 @@ static int add_session(struct tree *tree, uint32_t index, uint32_t *ret)
 
 	node.process =
 		session->leader != NONE ? session->leader : tree->sessions.members[first->first];
-	node.container = container_of(tree, node.process, NONE);
 	set_mark(&node, NODE_LEADERLESS, is_leaderless(session, session->id, session->leader));
 	set_mark(&node, NODE_OUTSIDE, answer_of(session->is_outside));
 	return tree_add(tree, &node, ret);
@@ -71,7 +60,6 @@ static int add_group(struct tree *tree, uint32_t index, uint32_t session_at, uin
 
 	node.parent = session_at;
 	node.process = group->leader != NONE ? group->leader : tree->sessions.members[group->first];
-	node.container = container_of(tree, node.process, tree->nodes[session_at].process);
 	set_mark(&node, NODE_FOREGROUND, is_foreground(session, group));
 	set_mark(&node, NODE_ORPHANED, group->orphaned);
 	set_mark(&node, NODE_STOPPED, answer_of(group->n_stopped > 0));
@@ -115,7 +103,7 @@ static int add_members(struct builder *builder, uint32_t index, uint32_t group_a
 }
 
 /* Puts processes below their parents, now that all of the group have a node. */
-static void nest_members(struct builder *builder, uint32_t index, uint32_t group_at)
+static void nest_members(struct builder *builder, uint32_t index)
 {
 	struct tree *tree = builder->tree;
 	const struct group *group = &tree->sessions.groups[index];
@@ -126,8 +114,6 @@ static void nest_members(struct builder *builder, uint32_t index, uint32_t group
 		struct node *node = &tree->nodes[builder->positions[process]];
 		if (parent != NONE)
 			node->parent = builder->positions[parent];
-		node->container = container_of(
-			tree, process, parent != NONE ? parent : tree->nodes[group_at].process);
 	}
 }
 
@@ -138,7 +124,6 @@ static int add_unplaced(struct builder *builder, uint32_t process)
 	struct node node = node_of(NODE_PROCESS, process);
 
 	node.process = process;
-	node.container = container_of(tree, process, NONE);
 	node.marks = NODE_UNSEEN;
 	node.unknown = NODE_FOREGROUND;
 	char state = tree->snapshot->processes[process].state;
@@ -168,7 +153,7 @@ static int add_groups(struct builder *builder, uint32_t session, uint32_t sessio
 			r = add_members(builder, i, group_at);
 		if (r < 0)
 			return r;
-		nest_members(builder, i, group_at);
+		nest_members(builder, i);
 	}
 	return r;
 }

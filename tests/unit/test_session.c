@@ -297,8 +297,8 @@ static void only_the_global_init_is_left_aside(void **state)
 	assert_int_equal(orphaned(hidden, 1, false, 5), ANSWER_UNKNOWN);
 }
 
-/* What tells whose process 1 it is. */
-static void the_initial_namespace_is_known_by_its_processes(void **state)
+/* What tells whose process 1 it is: not where processes are, which the view does not need. */
+static void the_initial_namespace_is_known_by_who_is_seen(void **state)
 {
 	static const struct task tasks[] = { TASK(1, 0, 1, 1, 'S'), TASK(5, 1, 5, 1, 'T') };
 	static const struct task thread = { .pid = 2, .group = 2, .session = 2 };
@@ -308,16 +308,15 @@ static void the_initial_namespace_is_known_by_its_processes(void **state)
 	make(&snapshot, tasks, 1);
 	uint32_t space = made_space(&snapshot, NS_PID, ns_types[NS_PID].initial_inode);
 	snapshot.processes[0].at.in[NS_PID] = space;
+	snapshot.self_at[NS_PID] = space;
 	add_task(&snapshot, &tasks[1]);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 2; i++) {
 		auto_sessions struct sessions sessions = { 0 };
-		find(&snapshot, &sessions);
-		assert_int_equal(group_of(&snapshot, &sessions, 5)->orphaned,
-		                 i < 2 ? ANSWER_YES : ANSWER_NO);
-		snapshot.processes[0].at.in[NS_PID] = NONE;
-		snapshot.self_at[NS_PID] = space;
 		/* A /proc that does not show the reader is not of the reader's namespace. */
 		snapshot.self = i == 0 ? 5 : 0;
+		find(&snapshot, &sessions);
+		assert_int_equal(group_of(&snapshot, &sessions, 5)->orphaned,
+		                 i == 0 ? ANSWER_YES : ANSWER_NO);
 	}
 
 	/* Process 2 that is no kernel thread, and one of which nothing is known (hidepid=1). */
@@ -862,34 +861,23 @@ static void trees_show_a_process_without_stat_alone(void **state)
 	assert_int_equal(node->unknown, NODE_FOREGROUND);
 }
 
-/* A container is named once, and again where another one begins. */
-static void trees_name_containers_where_they_change(void **state)
+/* The view does not read of which container a process is, so it must not say it where a snapshot
+ * knows more. */
+static void trees_name_no_containers(void **state)
 {
-	static const struct task tasks[] = {
-		TASK(50, 1, 50, 50, 'S'),  TASK(51, 50, 50, 50, 'S'), TASK(52, 50, 50, 50, 'S'),
-		TASK(53, 52, 53, 50, 'S'), TASK(54, 53, 53, 50, 'S'),
-	};
-	static const struct container keys[] = { { .runtime = "docker", .id = "aa" },
-		                                 { .runtime = "docker", .id = "bb" } };
+	static const struct task task = TASK(50, 1, 50, 50, 'S');
+	const struct container key = { .runtime = "docker", .id = "aa" };
 	auto_snapshot struct snapshot snapshot;
 	auto_tree struct tree tree = { 0 };
-	uint32_t first, second;
+	uint32_t container;
 
 	(void)state;
-	make_host(&snapshot, tasks, ARRAY_SIZE(tasks));
-	assert_int_equal(snapshot_add_container(&snapshot, &keys[0], &first), 0);
-	assert_int_equal(snapshot_add_container(&snapshot, &keys[1], &second), 0);
-	for (size_t i = 2; i < 7; i++)
-		snapshot.processes[i].container = i < 4 ? first : second;
+	make_host(&snapshot, &task, 1);
+	assert_int_equal(snapshot_add_container(&snapshot, &key, &container), 0);
+	snapshot.processes[snapshot_find_pid(&snapshot, 50)].container = container;
 	build(&tree, &snapshot, false);
-	assert_int_equal(session_node(&tree, 50)->container, first);
-	assert_int_equal(group_node(&tree, 50)->container, NONE);
-	assert_int_equal(process_node(&tree, 50)->container, NONE);
-	assert_int_equal(process_node(&tree, 51)->container, NONE);
-	assert_int_equal(process_node(&tree, 52)->container, second);
-	assert_int_equal(group_node(&tree, 53)->container, second);
-	assert_int_equal(process_node(&tree, 53)->container, NONE);
-	assert_int_equal(process_node(&tree, 54)->container, NONE);
+	for (size_t i = 0; i < tree.count; i++)
+		assert_int_equal(tree.nodes[i].container, NONE);
 }
 
 static void trees_have_threads_when_asked(void **state)
@@ -925,7 +913,7 @@ int main(void)
 		cmocka_unit_test(a_parent_without_stat_is_unknown),
 		cmocka_unit_test(a_parent_younger_than_its_child_is_unknown),
 		cmocka_unit_test(only_the_global_init_is_left_aside),
-		cmocka_unit_test(the_initial_namespace_is_known_by_its_processes),
+		cmocka_unit_test(the_initial_namespace_is_known_by_who_is_seen),
 		cmocka_unit_test(kernel_threads_are_one),
 		cmocka_unit_test(the_session_that_the_kernel_began_with),
 		cmocka_unit_test(sessions_outside_are_kept_apart),
@@ -944,7 +932,7 @@ int main(void)
 		cmocka_unit_test(trees_mark_what_has_no_leader),
 		cmocka_unit_test(trees_say_what_is_outside),
 		cmocka_unit_test(trees_show_a_process_without_stat_alone),
-		cmocka_unit_test(trees_name_containers_where_they_change),
+		cmocka_unit_test(trees_name_no_containers),
 		cmocka_unit_test(trees_have_threads_when_asked),
 	};
 
