@@ -47,10 +47,12 @@ end_actors() {
 	wait 2>/dev/null || true
 }
 
-# Asks nstree about each pair; the file "said" has PID INODE RULE CAPABILITIES.
+# Asks nstree about each pair (in an emulated guest every fourth: of an actor's three namespaces each
+# is met); the file "said" has PID INODE RULE CAPABILITIES.
 ask_all() {
 	local pid type inode
-	awk 'NF == 7 { print $3, $4, $5 }' "$BATS_FILE_TMPDIR/tried" | sort -u >"$BATS_FILE_TMPDIR/pairs"
+	awk 'NF == 7 { print $3, $4, $5 }' "$BATS_FILE_TMPDIR/tried" | sort -u |
+		awk -v step="${NSKIT_GUEST:+4}" 'NR % (step ? step : 1) == 0' >"$BATS_FILE_TMPDIR/pairs"
 	while read -r pid type inode; do
 		can "$pid" "$type:[$inode]"
 	done <"$BATS_FILE_TMPDIR/pairs" >"$BATS_FILE_TMPDIR/answers"
@@ -67,8 +69,9 @@ can() {
 # there were some: agrees TYPE CAPABILITY.
 agrees() {
 	awk -v type="$1" -v capability="$2" '
-		NR == FNR { said[$1 " " $2] = $3 " ," $4 ","; next }
-		$4 == type && $6 == capability {
+		FILENAME ~ /said$/ { said[$1 " " $2] = $3 " ," $4 ","; next }
+		FILENAME ~ /pairs$/ { asked[$1 " " $3]; next }
+		$4 == type && $6 == capability && $3 " " $5 in asked {
 			can = said[$3 " " $5]
 			answer = index(can, "," capability ",") ? "yes" : "no"
 			if (can == "" || answer != $7) {
@@ -80,7 +83,7 @@ agrees() {
 		END {
 			print seen["yes"] + 0 " yes, " seen["no"] + 0 " no, " wrong + 0 " wrong"
 			exit wrong || !seen["yes"] || !seen["no"]
-		}' "$BATS_FILE_TMPDIR/said" "$BATS_FILE_TMPDIR/tried"
+		}' "$BATS_FILE_TMPDIR/pairs" "$BATS_FILE_TMPDIR/said" "$BATS_FILE_TMPDIR/tried"
 }
 
 # The number of the process or the inode of the namespace in the attempts of that actor at the
@@ -103,7 +106,7 @@ rule_is() {
 }
 
 @test "every pair has an answer" {
-	[ "$(wc -l <"$BATS_FILE_TMPDIR/pairs")" -gt 400 ]
+	[ "$(wc -l <"$BATS_FILE_TMPDIR/pairs")" -gt 100 ]
 	[ "$(wc -l <"$BATS_FILE_TMPDIR/said")" = "$(wc -l <"$BATS_FILE_TMPDIR/pairs")" ]
 	refute grep -w null "$BATS_FILE_TMPDIR/said"
 }
