@@ -239,6 +239,17 @@ static int status_parse_seccomp(struct rest values, struct status_text *ret)
 	return 0;
 }
 
+static int status_parse_threads(struct rest values, struct status_text *ret)
+{
+	uint64_t n_threads;
+	int r = number_unsigned(values, INT32_MAX, &n_threads);
+
+	if (r < 0)
+		return r;
+	ret->n_threads = (uint32_t)n_threads;
+	return 0;
+}
+
 static int flag(struct rest values, bool *ret, bool *ret_is_there)
 {
 	uint64_t value;
@@ -281,6 +292,7 @@ static const struct {
 	{ "NStgid",     status_parse_numbers },
 	{ "Kthread",    status_parse_kernel_thread },
 	{ "VmSize",     status_note_memory },
+	{ "Threads",    status_parse_threads },
 	{ "CapEff",     status_parse_capabilities },
 	{ "NoNewPrivs", status_parse_no_new_privs },
 	{ "Seccomp",    status_parse_seccomp },

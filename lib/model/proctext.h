@@ -36,6 +36,7 @@ struct status_text {
 	pid_t parent;
 	pid_t numbers[PROCTEXT_MAX_LEVELS]; /* NStgid, outermost (that of /proc) first */
 	size_t n_numbers;
+	uint32_t n_threads;
 	uint64_t effective_caps;
 	uint8_t seccomp; /* 0 none, 1 strict, 2 filter */
 	char state;      /* 0: not there */

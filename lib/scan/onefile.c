@@ -94,6 +94,8 @@ int onefile_use_status(struct scan *scan, const struct task *task)
 	if (r < 0)
 		return r;
 	process->known |= PROCESS_NUMBERS;
+	if (text.n_threads > 0)
+		process->n_threads = text.n_threads;
 	use_audit(&text, process);
 	if (text.has_uids) {
 		process->uid = text.effective_uid;

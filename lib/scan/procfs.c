@@ -89,7 +89,9 @@ static int read_details(struct scan *scan, const struct task *task, unsigned fir
 	unsigned fields = scan->needs->process | (first ? scan->needs->leader : 0);
 	int r = 0;
 
-	if (scan->needs->sources & SOURCE_THREAD && scan->is_live)
+	/* Both files that hold these have the number of threads, too. */
+	if (scan->needs->sources & SOURCE_THREAD && scan->is_live &&
+	    !(fields & (PROCESS_STAT | PROCESS_NUMBERS)))
 		r = detail_read_task(scan, task);
 	if (r == -ENOMEM)
 		return r;
