@@ -69,6 +69,7 @@ const struct column *column_find(const struct column_set *set, const char *name)
 struct row rows_at(const struct rows *rows, size_t position, struct arena *scratch)
 {
 	const struct place *place = &rows->items[position];
+	const bool is_last = position + 1 == rows->count;
 
 	return (struct row){ .snapshot = rows->snapshot,
 		             .scratch = scratch,
@@ -76,6 +77,7 @@ struct row rows_at(const struct rows *rows, size_t position, struct arena *scrat
 		             .tree = rows->tree,
 		             .is_process = place->node ? place->node->kind == NODE_PROCESS
 		                                       : rows->are_processes,
+		             .has_children = !is_last && place[1].parent == position,
 		             .all_shows_left = rows->all_shows_left };
 }
 

@@ -41,6 +41,7 @@ struct row {
 	const struct place *place;
 	const struct tree *tree; /* or NULL */
 	bool is_process;
+	bool has_children; /* the next line hangs below this one */
 	bool all_shows_left;
 	uint32_t levels; /* of a tree that is drawn in lines: so many are indented, those below
 			    hang higher than they are; 0: none is drawn */

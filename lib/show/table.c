@@ -12,8 +12,8 @@
  */
 #define MAX_DEPTH 60
 
-/* What one level is indented by. Where lines are cut at the edge of the terminal, a half of it is for
- * indenting, or nothing would be left of deep ones. */
+/* What one level is indented by. On a terminal a half of each line is for indenting, or nothing would
+ * be seen of deep ones. */
 #define INDENT 2
 
 #define BOLD "\033[1m"
@@ -78,15 +78,14 @@ static bool is_cut(const struct columns *columns, const struct table_options *op
 static uint32_t levels_of(const struct columns *columns, const struct rows *rows,
                           const struct table_options *options)
 {
-	const size_t tree = tree_position(columns, options);
+	const size_t levels = options->width / (2 * INDENT);
 
-	if (tree == SIZE_MAX)
+	if (tree_position(columns, options) == SIZE_MAX)
 		return 0;
 	/* Only in the label of a node its depth can be told. */
-	if (!rows->tree || tree + 1 < columns->count || !is_cut(columns, options) ||
-	    options->width / (2 * INDENT) >= MAX_DEPTH)
+	if (!rows->tree || options->width == 0 || options->notruncate || levels >= MAX_DEPTH)
 		return MAX_DEPTH;
-	return options->width < 4 * INDENT ? 2 : (uint32_t)options->width / (2 * INDENT);
+	return levels < 2 ? 2 : (uint32_t)levels;
 }
 
 static int column_flags(const struct painter *painter, size_t position, bool is_tree)

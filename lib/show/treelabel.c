@@ -155,7 +155,8 @@ static void add_left(const struct labelled *of)
 	if (n_left == 0)
 		return;
 	if (!of->row->all_shows_left)
-		labeltext_add(of->label, " (%" PRIu32 " below)", n_left);
+		labeltext_add(of->label, " (%" PRIu32 " %sbelow)", n_left,
+		              of->row->has_children ? "more " : "");
 	else if (is_counted(of))
 		labeltext_add(of->label, " (not shown: --all)");
 	else

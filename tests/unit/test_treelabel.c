@@ -90,6 +90,12 @@ static void counts_what_is_folded_or_left(void **state)
 	world.place.n_same = 1;
 	world.place.n_left = 12;
 	assert_label(&world, "systemd 1 (12 below)");
+	const struct place places[] = { world.place, { .parent = 0 } };
+	world.rows.items = (struct place *)places;
+	world.rows.count = ARRAY_SIZE(places);
+	assert_label(&world, "systemd 1 (12 more below)");
+	world.rows.items = &world.place;
+	world.rows.count = 1;
 	world.rows.all_shows_left = true;
 	assert_label(&world, "systemd 1 (12 not shown: --all)");
 }
