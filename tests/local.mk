@@ -102,6 +102,7 @@ EXTRA_DIST += \
 	%D%/live/nest.bash \
 	%D%/live/regressions.bats \
 	%D%/live/storm.bats \
+	%D%/unit/drawn.h \
 	%D%/unit/made.h \
 	%D%/unit/skip.h \
 	%D%/unit/world.h

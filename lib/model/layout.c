@@ -9,7 +9,7 @@ struct builder {
 	const struct tree *tree;
 	uint32_t *order;     /* the nodes of the forest that is being built */
 	uint32_t *parent_of; /* by node; first as the tree has it, then without circles */
-	uint32_t *row_of;    /* by node: its row, or NONE; then that of the nearest node above */
+	uint32_t *row_of; /* by node: its row; else, in the end, the row where it counts, or NONE */
 	struct forest all;   /* of all nodes */
 	struct forest drawn; /* of those that are marked */
 	struct layout layout;
@@ -89,23 +89,49 @@ static int add_rows(struct builder *builder, size_t depth)
 	return 0;
 }
 
-/* What is left out counts for the nearest row above it, and for all above that. */
-static void count_left(struct builder *builder)
+/* Namespaces say how many processes are in them: what is left out of those counts there. */
+static bool is_counter(const struct tree *tree, const struct node *node)
+{
+	return tree->view != TREE_PID || (node->kind != NODE_PROCESS && node->kind != NODE_THREAD);
+}
+
+/* By row: itself, or the nearest one above that counts. NULL when out of memory. */
+static uint32_t *find_counters(const struct builder *builder)
+{
+	const struct layout *layout = &builder->layout;
+	uint32_t *counters = malloc((layout->count + 1) * sizeof(*counters));
+
+	for (uint32_t i = 0; counters && i < layout->count; i++) {
+		const struct layout_row *row = &layout->rows[i];
+		bool is_own = row->parent == NONE ||
+		              is_counter(builder->tree, &builder->tree->nodes[row->node]);
+		counters[i] = is_own ? i : counters[row->parent];
+	}
+	return counters;
+}
+
+/* Each node that is left out counts once: where what is drawn ends, at the row that it ends with if
+ * it is only too deep, else where such nodes are counted. 0 or -ENOMEM. */
+static int count_left(struct builder *builder, const bool *marks)
 {
 	struct layout_row *rows = builder->layout.rows;
+	auto_free uint32_t *counters = find_counters(builder);
 
+	if (!counters)
+		return -ENOMEM;
 	for (size_t i = 0; i < builder->all.count; i++) {
 		uint32_t node = builder->all.rows[i].item, parent = builder->parent_of[node];
 		if (builder->row_of[node] != NONE || parent == NONE)
 			continue;
-		builder->row_of[node] = builder->row_of[parent];
-		if (builder->row_of[node] != NONE)
-			rows[builder->row_of[node]].n_left++;
+		uint32_t row = builder->row_of[parent];
+		if (row == NONE)
+			continue;
+		if (rows[row].node == parent && !marks[node])
+			row = counters[row];
+		builder->row_of[node] = row;
+		rows[row].n_left++;
 	}
-	for (size_t i = builder->layout.count; i-- > 0;) {
-		if (rows[i].parent != NONE)
-			rows[rows[i].parent].n_left += rows[i].n_left;
-	}
+	return 0;
 }
 
 /* What leaves have in common that become one row: no padding, since it is hashed. */
@@ -247,10 +273,9 @@ int layout_rows(const struct tree *tree, const bool *marks, size_t depth, bool f
 		r = grow(&builder, marks);
 	if (r == 0)
 		r = add_rows(&builder, depth);
-	if (r < 0)
-		return r;
-	count_left(&builder);
-	if (fold)
+	if (r == 0)
+		r = count_left(&builder, marks);
+	if (r == 0 && fold)
 		r = fold_rows(&builder);
 	if (r < 0)
 		return r;

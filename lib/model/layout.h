@@ -25,8 +25,9 @@ struct layout_row {
 	uint32_t parent; /* row of its parent, always before it, or NONE */
 	uint32_t depth;  /* 0: a root */
 	uint32_t n_same; /* how many leaves it stands for; 1: itself alone */
-	uint32_t n_left; /* nodes below it, all the way down, that are not drawn: not marked, or
-			    too deep */
+	uint32_t n_left; /* nodes below it that are not drawn and count here: each counts once, at
+			    the nearest row above it. Only in TREE_PID, what is left out because it
+			    is not marked does at the nearest namespace above that */
 };
 
 struct layout {

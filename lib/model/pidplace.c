@@ -2,9 +2,7 @@
 /* In which PID namespace each process is, and what follows from that: pid_namespaces(7). */
 #include "model/pidplace.h"
 
-/* In space_of, while that is filled in: as its parent's; the same, and on the way that is walked. */
-#define AS_PARENT (NONE - 1)
-#define WALKED (NONE - 2)
+#include "model/forest.h"
 
 /* PID namespaces nest 32 deep (pid_namespaces(7)): a longer way is one in a damaged file. */
 #define DEEPEST 64
@@ -40,19 +38,12 @@ static uint32_t find_outermost(const struct snapshot *snapshot)
 	return NONE;
 }
 
-uint32_t pidplaces_parent(const struct snapshot *snapshot, uint32_t process)
-{
-	pid_t pid = snapshot->processes[process].parent;
-	uint32_t parent = pid > 0 ? snapshot_find_pid(snapshot, pid) : NONE;
-
-	return parent == process ? NONE : parent;
-}
-
-/* Where the process is, by its own link and numbers; or AS_PARENT. */
-static uint32_t own_place(const struct pidplaces *places, uint32_t index, uint32_t parent)
+/* Where the process is; its parent's place, if it has one, must be known. */
+static uint32_t find_space(const struct pidplaces *places, uint32_t index)
 {
 	const struct process *process = &places->snapshot->processes[index];
 	uint32_t space = linked_space(places->snapshot, index);
+	uint32_t parent = places->parent_of[index];
 
 	if (space != NONE)
 		return space;
@@ -61,37 +52,32 @@ static uint32_t own_place(const struct pidplaces *places, uint32_t index, uint32
 	if (parent == NONE || !process->numbers || process->n_numbers == 0 ||
 	    process->n_numbers != places->snapshot->processes[parent].n_numbers)
 		return NONE;
-	return AS_PARENT;
+	return places->space_of[parent];
 }
 
-/* Goes up to where a place is known, and gives it to all on the way; in a circle none is. */
-static void follow_parents(uint32_t *space_of, const uint32_t *parents, uint32_t start)
-{
-	uint32_t end = start;
-
-	while (space_of[end] == AS_PARENT) {
-		space_of[end] = WALKED;
-		end = parents[end];
-	}
-	const uint32_t space = space_of[end] == WALKED ? NONE : space_of[end];
-	for (uint32_t i = start; space_of[i] == WALKED; i = parents[i])
-		space_of[i] = space;
-}
-
+/* A number that was given out again during the scan can make a circle of parents: it is cut. Then
+ * from parents to children. 0 or -ENOMEM. */
 static int place_processes(struct pidplaces *places)
 {
-	const size_t n = places->snapshot->n_processes;
-	auto_free uint32_t *parents = malloc((n + 1) * sizeof(*parents));
+	const struct snapshot *snapshot = places->snapshot;
+	const uint32_t n = (uint32_t)snapshot->n_processes;
+	auto_free uint32_t *order = malloc((n + 1) * sizeof(*order));
+	auto_forest struct forest forest = { 0 };
 
-	if (!parents)
+	if (!order)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		parents[i] = pidplaces_parent(places->snapshot, i);
-		places->space_of[i] = own_place(places, i, parents[i]);
+		order[i] = i;
+		places->parent_of[i] = snapshot_find_pid(snapshot, snapshot->processes[i].parent);
 	}
-	for (uint32_t i = 0; i < n; i++)
-		follow_parents(places->space_of, parents, i);
-	return 0;
+	int r = forest_build(order, n, places->parent_of, n, &forest);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct forest_row *row = &forest.rows[i];
+		if (row->parent == NONE)
+			places->parent_of[row->item] = NONE;
+		places->space_of[row->item] = find_space(places, row->item);
+	}
+	return r;
 }
 
 /* Dead to its namespace: of one that ended while other threads of it run on, those go on for it. */
@@ -123,13 +109,16 @@ int pidplaces_find(const struct snapshot *snapshot, struct pidplaces *ret)
 {
 	*ret = (struct pidplaces){
 		.snapshot = snapshot,
+		.parent_of = malloc((snapshot->n_processes + 1) * sizeof(uint32_t)),
 		.space_of = malloc((snapshot->n_processes + 1) * sizeof(uint32_t)),
 		.init_of = malloc((snapshot->n_spaces + 1) * sizeof(uint32_t)),
 		.is_blind = calloc(snapshot->n_spaces + 1, sizeof(bool)),
 		.outermost = find_outermost(snapshot),
 	};
-	int r = ret->space_of && ret->init_of && ret->is_blind ? place_processes(ret) : -ENOMEM;
+	int r = -ENOMEM;
 
+	if (ret->parent_of && ret->space_of && ret->init_of && ret->is_blind)
+		r = place_processes(ret);
 	if (r < 0) {
 		pidplaces_done(ret);
 		return r;
@@ -143,6 +132,7 @@ int pidplaces_find(const struct snapshot *snapshot, struct pidplaces *ret)
 
 void pidplaces_done(struct pidplaces *places)
 {
+	free(places->parent_of);
 	free(places->space_of);
 	free(places->init_of);
 	free(places->is_blind);
@@ -200,7 +190,7 @@ static enum answer is_entered_from_beyond(const struct pidplaces *places, uint32
 enum answer pidplaces_is_entered(const struct pidplaces *places, uint32_t process)
 {
 	const struct process *entered = &places->snapshot->processes[process];
-	const uint32_t parent = pidplaces_parent(places->snapshot, process);
+	const uint32_t parent = places->parent_of[process];
 	const uint32_t space = places->space_of[process];
 	const pid_t number = pidplaces_last_number(entered);
 

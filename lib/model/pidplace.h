@@ -9,10 +9,11 @@
 /* All zero is empty. */
 struct pidplaces {
 	const struct snapshot *snapshot;
-	uint32_t *space_of; /* by process: its PID namespace, or NONE where nothing tells it */
-	uint32_t *init_of;  /* by namespace: the process with number 1 in it (of several one that
+	uint32_t *parent_of; /* by process: its parent, or NONE: none in sight. No circles */
+	uint32_t *space_of;  /* by process: its PID namespace, or NONE where nothing tells it */
+	uint32_t *init_of;   /* by namespace: the process with number 1 in it (of several one that
 			       lives), or NONE */
-	bool *is_blind;     /* by namespace: a process in it may be its init, or not */
+	bool *is_blind;      /* by namespace: a process in it may be its init, or not */
 	bool is_blind_anywhere; /* the same of a process that may be in any of them */
 	uint32_t outermost; /* the PID namespace of that /proc, or NONE where that is not known */
 };
@@ -27,12 +28,10 @@ int pidplaces_find(const struct snapshot *snapshot, struct pidplaces *ret) must_
 
 /* Frees all. Accepts all zero. */
 void pidplaces_done(struct pidplaces *places);
+#define auto_pidplaces __attribute__((cleanup(pidplaces_done)))
 
 /* Its number in the innermost PID namespace that it is in; 0 where that was not read. */
 pid_t pidplaces_last_number(const struct process *process);
-
-/* The parent's index, or NONE: it has none in sight, or none but itself. */
-uint32_t pidplaces_parent(const struct snapshot *snapshot, uint32_t process);
 
 /* Whether a PID namespace has no living init, so that nobody can be born in it any more. */
 enum answer pidplaces_is_dead(const struct pidplaces *places, uint32_t space);

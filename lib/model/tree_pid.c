@@ -178,7 +178,7 @@ static int add_empty_spaces(struct builder *builder)
 static uint32_t process_parent(const struct builder *builder, uint32_t process)
 {
 	const struct pidplaces *places = &builder->places;
-	uint32_t parent = pidplaces_parent(builder->snapshot, process);
+	uint32_t parent = places->parent_of[process];
 	uint32_t space = places->space_of[process];
 
 	if (parent != NONE && places->space_of[parent] == space)
@@ -222,7 +222,7 @@ static uint32_t space_parent(const struct builder *builder, uint32_t index)
 {
 	const struct space *space = &builder->snapshot->spaces[index];
 	uint32_t init = builder->places.init_of[index];
-	uint32_t maker = init == NONE ? NONE : pidplaces_parent(builder->snapshot, init);
+	uint32_t maker = init == NONE ? NONE : builder->places.parent_of[init];
 	uint32_t above = space_above(builder->snapshot, index);
 
 	if (maker != NONE && may_have_made(builder, maker, index))
