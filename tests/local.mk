@@ -30,6 +30,7 @@ unit_tests = \
 	%D%/unit/test_tree \
 	%D%/unit/test_tree_user \
 	%D%/unit/test_treecols \
+	%D%/unit/test_treeshape \
 	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
 	%D%/unit/test_value
@@ -71,10 +72,11 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/actors %D%/live/ask %D%/live/situation %D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/jobs %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
 %C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_jobs_LDADD = -lpthread
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
 
@@ -101,6 +103,8 @@ EXTRA_DIST += \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
 	%D%/live/regressions.bats \
+	%D%/live/sessions.bats \
+	%D%/live/sessions.py \
 	%D%/live/storm.bats \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
