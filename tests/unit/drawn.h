@@ -115,4 +115,41 @@ static inline void made_numbers(struct snapshot *snapshot, uint32_t process, con
 #define MADE_NUMBERS(snapshot, process, ...)                                                       \
 	made_numbers((snapshot), (process), (const pid_t[]){ __VA_ARGS__, 0 })
 
+static inline uint32_t made_pid_space(struct snapshot *snapshot, unsigned n, uint32_t parent)
+{
+	uint32_t space = made_space(snapshot, NS_PID, INODE(n));
+
+	if (parent == NONE)
+		snapshot->spaces[space].parent_state = RELATION_ROOT;
+	else
+		made_parent(snapshot, space, parent);
+	return space;
+}
+
+/* A process with those numbers, of which the first is its own; `space` NONE: its link was refused. */
+static inline uint32_t made_task(struct snapshot *snapshot, uint32_t space, pid_t parent,
+                                 const pid_t *numbers)
+{
+	uint32_t process = made_process(snapshot, numbers[0], parent, "x");
+	struct placement *at = &snapshot->processes[process].at;
+
+	at->in[NS_PID] = space;
+	if (space == NONE)
+		at->denied = NS_BIT(NS_PID);
+	made_numbers(snapshot, process, numbers);
+	return process;
+}
+#define MADE_TASK(snapshot, space, parent, ...)                                                    \
+	made_task((snapshot), (space), (parent), (const pid_t[]){ __VA_ARGS__, 0 })
+
+static inline uint32_t made_container(struct snapshot *snapshot, const char *id,
+                                      const char *pod_uid)
+{
+	const struct container container = { .runtime = "runc", .id = id, .pod_uid = pod_uid };
+	uint32_t index;
+
+	assert_int_equal(snapshot_add_container(snapshot, &container, &index), 0);
+	return index;
+}
+
 #endif

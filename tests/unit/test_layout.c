@@ -140,15 +140,6 @@ static void a_namespace_is_its_node_or_who_is_in_it(void **state)
 	assert_int_equal(check_targets(&snapshot, &pid_view, &target, 1, false, ""), 0);
 }
 
-static uint32_t made_container(struct snapshot *snapshot, const char *id, const char *pod_uid)
-{
-	const struct container container = { .runtime = "runc", .id = id, .pod_uid = pod_uid };
-	uint32_t index;
-
-	assert_int_equal(snapshot_add_container(snapshot, &container, &index), 0);
-	return index;
-}
-
 static void containers_and_groups_are_their_processes(void **state)
 {
 	auto_snapshot struct snapshot snapshot;

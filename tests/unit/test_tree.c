@@ -7,33 +7,6 @@
 static const struct tree_options pid_view = { .view = TREE_PID };
 static const struct tree_options process_view = { .view = TREE_PROCESS };
 
-static uint32_t made_pid_space(struct snapshot *snapshot, unsigned n, uint32_t parent)
-{
-	uint32_t space = made_space(snapshot, NS_PID, INODE(n));
-
-	if (parent == NONE)
-		snapshot->spaces[space].parent_state = RELATION_ROOT;
-	else
-		made_parent(snapshot, space, parent);
-	return space;
-}
-
-/* A process with those numbers, of which the first is its own; `space` NONE: its link was refused. */
-static uint32_t made_task(struct snapshot *snapshot, uint32_t space, pid_t parent,
-                          const pid_t *numbers)
-{
-	uint32_t process = made_process(snapshot, numbers[0], parent, "x");
-	struct placement *at = &snapshot->processes[process].at;
-
-	at->in[NS_PID] = space;
-	if (space == NONE)
-		at->denied = NS_BIT(NS_PID);
-	made_numbers(snapshot, process, numbers);
-	return process;
-}
-#define MADE_TASK(snapshot, space, parent, ...)                                                    \
-	made_task((snapshot), (space), (parent), (const pid_t[]){ __VA_ARGS__, 0 })
-
 /* Three PID namespaces deep, and a shell that was put into the second. */
 static void make_nested(struct snapshot *snapshot, uint32_t spaces[3])
 {
@@ -117,6 +90,52 @@ static void plain_processes_are_counted_only(void **state)
 	           "  50\n"
 	           "   51\n"
 	           "    60\n");
+}
+
+/* A namespace stands among siblings where its init would, whatever came into it before. */
+static void siblings_are_in_the_order_of_numbers(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t space = made_pid_space(&snapshot, 1, NONE);
+	uint32_t inner = made_pid_space(&snapshot, 2, space);
+	MADE_TASK(&snapshot, space, 0, 1);
+	MADE_TASK(&snapshot, inner, 1, 3, 7);
+	MADE_TASK(&snapshot, space, 1, 5);
+	MADE_TASK(&snapshot, inner, 1, 8, 1);
+	MADE_TASK(&snapshot, space, 1, 9);
+	made_finish(&snapshot);
+	check_view(&snapshot, &pid_view, true,
+	           "[1]\n"
+	           " 1\n"
+	           "  5\n"
+	           "  [2]\n"
+	           "   3 E\n"
+	           "   8\n"
+	           "  9\n");
+}
+
+/* The numbers of a process that went may be those of one that came while the scan ran. */
+static void nobody_makes_the_namespace_that_he_is_in(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t space = made_pid_space(&snapshot, 1, NONE);
+	uint32_t inner = made_space(&snapshot, NS_PID, INODE(2));
+	MADE_TASK(&snapshot, space, 0, 1);
+	MADE_TASK(&snapshot, inner, 6, 5, 1);
+	MADE_TASK(&snapshot, inner, 1, 6, 2);
+	made_finish(&snapshot);
+	check_view(&snapshot, &pid_view, true,
+	           "[1]\n"
+	           " 1\n"
+	           "[2]\n"
+	           " 6 E\n"
+	           "  5\n");
 }
 
 static void the_maker_must_be_in_the_namespace_above(void **state)
@@ -393,6 +412,13 @@ static void nobody_is_lost(void **state)
 	           " 11 E?\n"
 	           "  12\n"
 	           "   13\n");
+	check_view(&snapshot, &pid_view, false,
+	           "[1] (6)\n"
+	           " 2 E\n"
+	           " 6 E\n"
+	           " [2]\n"
+	           "  7\n"
+	           "  8 E?\n");
 	/* In the initial one nothing is outside: kthreadd has no parent either. */
 	snapshot.spaces[space].is_initial = true;
 	check_view(&snapshot, &pid_view, false,
@@ -400,15 +426,6 @@ static void nobody_is_lost(void **state)
 	           " [2]\n"
 	           "  7\n"
 	           "  8 E?\n");
-}
-
-static uint32_t made_container(struct snapshot *snapshot, const char *id)
-{
-	const struct container container = { .runtime = "runc", .id = id };
-	uint32_t index;
-
-	assert_int_equal(snapshot_add_container(snapshot, &container, &index), 0);
-	return index;
 }
 
 static void put_in(struct snapshot *snapshot, pid_t pid, uint32_t container)
@@ -427,8 +444,8 @@ static void containers_are_named_where_they_begin(void **state)
 
 	(void)state;
 	make_nested(&snapshot, spaces);
-	uint32_t web = made_container(&snapshot, "web");
-	uint32_t other = made_container(&snapshot, "other");
+	uint32_t web = made_container(&snapshot, "web", NULL);
+	uint32_t other = made_container(&snapshot, "other", NULL);
 	/* One in the third namespace of the first, and one without a PID namespace of its own. */
 	for (pid_t pid = 20; pid < 41; pid++) {
 		if (snapshot_find_pid(&snapshot, pid) != NONE)
@@ -503,7 +520,7 @@ static void what_changes_is_said_at_each_process(void **state)
 	uint32_t mnt = made_space(&snapshot, NS_MNT, INODE(3));
 	uint32_t other_mnt = made_space(&snapshot, NS_MNT, INODE(4));
 	uint32_t user = made_space(&snapshot, NS_USER, INODE(5));
-	uint32_t web = made_container(&snapshot, "web");
+	uint32_t web = made_container(&snapshot, "web", NULL);
 	uint32_t first = made_member(&snapshot, 1, 0, "init", net);
 	uint32_t second = made_member(&snapshot, 5, 1, "a", other_net);
 	made_member(&snapshot, 6, 5, "b", other_net);
@@ -517,6 +534,7 @@ static void what_changes_is_said_at_each_process(void **state)
 	put_in(&snapshot, 5, web);
 	put_in(&snapshot, 6, web);
 	put_in(&snapshot, 9, web);
+	put_in(&snapshot, 10, web);
 	made_thread(&snapshot, second, 15, net);
 	made_thread(&snapshot, second, 16, other_net);
 	made_finish(&snapshot);
@@ -527,7 +545,7 @@ static void what_changes_is_said_at_each_process(void **state)
 	           "   7\n"
 	           "    8\n"
 	           "9 @0\n"
-	           "10\n");
+	           "10 @0\n");
 	check_view(&snapshot, &threads, false,
 	           "1\n"
 	           " 5 @0 +mnt +net\n"
@@ -537,244 +555,7 @@ static void what_changes_is_said_at_each_process(void **state)
 	           "   7\n"
 	           "    8\n"
 	           "9 @0\n"
-	           "10\n");
-}
-
-static void circles_of_parents_are_cut(void **state)
-{
-	auto_snapshot struct snapshot snapshot;
-
-	(void)state;
-	snapshot_init(&snapshot);
-	made_process(&snapshot, 1, 3, "a");
-	made_process(&snapshot, 2, 1, "b");
-	made_process(&snapshot, 3, 2, "c");
-	made_process(&snapshot, 4, 2, "d");
-	made_finish(&snapshot);
-	check_view(&snapshot, &process_view, true,
-	           "1\n"
-	           " 2\n"
-	           "  3\n"
-	           "  4\n");
-}
-
-/* Two PID namespaces, each of whose inits the other one seems to have made. */
-static void circles_of_namespaces_are_cut(void **state)
-{
-	auto_snapshot struct snapshot snapshot;
-
-	(void)state;
-	snapshot_init(&snapshot);
-	uint32_t one = made_space(&snapshot, NS_PID, INODE(1));
-	uint32_t two = made_pid_space(&snapshot, 2, one);
-	made_parent(&snapshot, one, two);
-	MADE_TASK(&snapshot, one, 6, 5, 1);
-	MADE_TASK(&snapshot, two, 5, 6, 1);
-	made_finish(&snapshot);
-	check_view(&snapshot, &pid_view, false,
-	           "[1]\n"
-	           " 5\n"
-	           "  [2]\n"
-	           "   6\n");
-}
-
-enum { DEEP = 10000, WIDE = 25000 };
-
-/* Time and stack that are not linear would show here. */
-static void huge_trees_are_built_in_no_time(void **state)
-{
-	(void)state;
-	for (int shape = 0; shape < 4; shape++) {
-		const uint32_t n = shape % 2 ? WIDE : DEEP;
-		const struct tree_options options = { .view = shape < 2 ? TREE_PID : TREE_PROCESS };
-		auto_snapshot struct snapshot snapshot;
-		auto_tree struct tree tree = { 0 };
-		auto_layout struct layout layout = { 0 };
-		auto_free bool *marks = NULL;
-		size_t unmatched;
-
-		snapshot_init(&snapshot);
-		uint32_t space = made_pid_space(&snapshot, 1, NONE);
-		for (pid_t pid = 1; pid <= (pid_t)n; pid++)
-			/* The link of none but the last is readable. */
-			MADE_TASK(&snapshot, pid == (pid_t)n ? space : NONE,
-			          shape % 2 && pid > 1 ? 1 : pid - 1, pid, 7);
-		made_finish(&snapshot);
-		assert_int_equal(tree_build(&snapshot, &options, &tree), 0);
-		assert_int_equal(layout_mark(&tree, NULL, 0, true, true, &marks, &unmatched), 0);
-		assert_int_equal(layout_rows(&tree, marks, SIZE_MAX, true, &layout), 0);
-		assert_int_equal(tree.count, n + (shape < 2));
-		assert_true(shape % 2 ? layout.count < 5 : layout.count == tree.count);
-	}
-}
-
-static uint32_t random_below(uint64_t *seed, uint32_t limit)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return (uint32_t)(*seed >> 33) % limit;
-}
-
-static uint32_t one_of(uint64_t *seed, size_t n)
-{
-	return n == 0 || random_below(seed, 4) == 0 ? NONE : random_below(seed, (uint32_t)n);
-}
-
-/* Anything that a host in motion, or a damaged file, may give. */
-static void make_random(struct snapshot *snapshot, uint64_t *seed)
-{
-	const uint32_t n_spaces = random_below(seed, 8), n_processes = random_below(seed, 40);
-
-	snapshot_init(snapshot);
-	uint32_t container = made_container(snapshot, "web");
-	for (unsigned i = 0; i < n_spaces; i++)
-		made_space(snapshot, random_below(seed, 5) ? NS_PID : NS_NET, INODE(i));
-	for (uint32_t i = 0; i < n_spaces; i++) {
-		uint32_t parent = one_of(seed, n_spaces);
-		snapshot->spaces[i].parent_state = random_below(seed, RELATION_N_STATES);
-		snapshot->spaces[i].parent = parent;
-		if (parent == NONE && snapshot->spaces[i].parent_state == RELATION_KNOWN)
-			snapshot->spaces[i].parent_state = RELATION_UNREAD;
-		snapshot->spaces[i].is_initial = random_below(seed, 10) == 0;
-	}
-	for (pid_t pid = 1; pid <= (pid_t)n_processes; pid++) {
-		const pid_t parent = (pid_t)random_below(seed, n_processes + 3) - 1;
-		pid_t numbers[5] = { pid };
-		for (uint32_t i = 1; i < 1 + random_below(seed, 4); i++)
-			numbers[i] = 1 + (pid_t)random_below(seed, 3);
-		uint32_t process = made_task(snapshot, one_of(seed, n_spaces), parent, numbers);
-		struct process *made = &snapshot->processes[process];
-		made->at.children[CHILDREN_PID] =
-			random_below(seed, 8) ? NONE : one_of(seed, n_spaces);
-		made->state = "SZX"[random_below(seed, 3)];
-		if (random_below(seed, 6) == 0)
-			made->numbers = NULL;
-		if (random_below(seed, 3) == 0)
-			made->container = container;
-		if (n_spaces > 0 && random_below(seed, 5) == 0)
-			made_thread(snapshot, process, 1000 + pid, random_below(seed, n_spaces));
-	}
-	made_finish(snapshot);
-}
-
-/* Each process once, and what is shown is shown up to its root. */
-static void check_nodes(const struct tree *tree)
-{
-	auto_free uint32_t *seen = calloc(tree->snapshot->n_processes + 1, sizeof(*seen));
-
-	assert_non_null(seen);
-	for (size_t i = 0; i < tree->count; i++) {
-		const struct node *node = &tree->nodes[i];
-		assert_true(node->parent == NONE || node->parent < tree->count);
-		if (node->kind == NODE_PROCESS)
-			seen[node->process]++;
-		if (node->is_shown && node->parent != NONE)
-			assert_true(tree->nodes[node->parent].is_shown);
-	}
-	for (size_t i = 0; i < tree->snapshot->n_processes; i++)
-		assert_int_equal(seen[i], 1);
-}
-
-/* Each marked node in one row, parents before children, each with all below it. */
-static void check_layout(const struct tree *tree, const bool *marks)
-{
-	auto_layout struct layout layout = { 0 };
-	auto_free uint32_t *seen = calloc(tree->count + 1, sizeof(*seen));
-	size_t n_left = 0, n_marked = 0;
-
-	assert_non_null(seen);
-	assert_int_equal(layout_rows(tree, marks, SIZE_MAX, false, &layout), 0);
-	for (uint32_t i = 0; i < layout.count; i++) {
-		const struct layout_row *row = &layout.rows[i];
-		seen[row->node]++;
-		n_left += row->n_left;
-		if (row->parent == NONE) {
-			assert_int_equal(row->depth, 0);
-			continue;
-		}
-		assert_true(row->parent < i);
-		assert_int_equal(row->depth, layout.rows[row->parent].depth + 1);
-		assert_true(layout.rows[i - 1].depth + 1 >= row->depth);
-		assert_int_equal(layout.rows[row->parent].node, tree->nodes[row->node].parent);
-	}
-	for (size_t i = 0; i < tree->count; i++) {
-		assert_int_equal(seen[i], marks[i]);
-		n_marked += marks[i];
-	}
-	assert_int_equal(layout.count, n_marked);
-	assert_true(n_left <= tree->count - n_marked);
-}
-
-/* Folding and depth lose none either: what is not drawn is counted. */
-static void check_sums(const struct tree *tree, const bool *marks, size_t depth)
-{
-	auto_layout struct layout layout = { 0 };
-	auto_layout struct layout whole = { 0 };
-	size_t n_folded = 0, n_whole = 0;
-
-	assert_int_equal(layout_rows(tree, marks, depth, true, &layout), 0);
-	assert_int_equal(layout_rows(tree, marks, SIZE_MAX, false, &whole), 0);
-	for (size_t i = 0; i < layout.count; i++) {
-		n_folded += layout.rows[i].n_same + layout.rows[i].n_left;
-		assert_true(layout.rows[i].depth <= depth);
-		assert_true(layout.rows[i].parent == NONE || layout.rows[i].parent < i);
-	}
-	for (size_t i = 0; i < whole.count; i++)
-		n_whole += whole.rows[i].n_same + whole.rows[i].n_left;
-	assert_int_equal(n_folded, n_whole);
-}
-
-static void check_random(const struct snapshot *snapshot, enum tree_view view, uint64_t *seed)
-{
-	const struct tree_options options = { .view = view, .threads = random_below(seed, 2) };
-	auto_tree struct tree tree = { 0 };
-	auto_free bool *marks = NULL;
-	size_t unmatched;
-
-	assert_int_equal(tree_build(snapshot, &options, &tree), 0);
-	check_nodes(&tree);
-	assert_int_equal(
-		layout_mark(&tree, NULL, 0, true, random_below(seed, 2), &marks, &unmatched), 0);
-	check_layout(&tree, marks);
-	check_sums(&tree, marks, random_below(seed, 5));
-	for (size_t i = 0; i < tree.count; i++)
-		marks[i] = random_below(seed, 2);
-	check_layout(&tree, marks);
-	check_sums(&tree, marks, random_below(seed, 5));
-}
-
-static void nothing_is_lost_of_whatever_there_is(void **state)
-{
-	uint64_t seed = 0x9e3779b97f4a7c15;
-
-	(void)state;
-	for (int round = 0; round < 3000; round++) {
-		auto_snapshot struct snapshot snapshot;
-
-		make_random(&snapshot, &seed);
-		check_random(&snapshot, TREE_PID, &seed);
-		check_random(&snapshot, TREE_PROCESS, &seed);
-	}
-}
-
-static void views_say_what_they_need(void **state)
-{
-	(void)state;
-	for (enum tree_view view = 0; view < TREE_N_VIEWS; view++) {
-		const struct tree_options options = { .view = view };
-		struct needs needs = tree_needs(&options);
-		assert_true(needs.sources & SOURCE_PROCESS);
-		assert_false(needs.cgroups);
-	}
-	const struct tree_options all = { .view = TREE_PID, .all = true };
-	const struct tree_options groups = { .view = TREE_CGROUP, .all = true };
-	const struct tree_options details = { .view = TREE_USER, .details = true };
-	/* Of each process two links and status, and nothing else. */
-	assert_int_equal(tree_needs(&all).process, PROCESS_NUMBERS | PROCESS_PARENT);
-	assert_int_equal(tree_needs(&all).types, NS_BIT(NS_PID));
-	assert_true(tree_needs(&groups).cgroups);
-	assert_int_equal(tree_needs(&details).types, NS_ALL_BITS);
+	           "10 @0\n");
 }
 
 int main(void)
@@ -782,6 +563,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(namespaces_hang_below_who_made_them),
 		cmocka_unit_test(plain_processes_are_counted_only),
+		cmocka_unit_test(siblings_are_in_the_order_of_numbers),
+		cmocka_unit_test(nobody_makes_the_namespace_that_he_is_in),
 		cmocka_unit_test(the_maker_must_be_in_the_namespace_above),
 		cmocka_unit_test(a_namespace_dies_with_its_init),
 		cmocka_unit_test(an_init_that_lives_is_taken_before_a_dead_one),
@@ -792,11 +575,6 @@ int main(void)
 		cmocka_unit_test(nobody_is_lost),
 		cmocka_unit_test(containers_are_named_where_they_begin),
 		cmocka_unit_test(what_changes_is_said_at_each_process),
-		cmocka_unit_test(circles_of_parents_are_cut),
-		cmocka_unit_test(circles_of_namespaces_are_cut),
-		cmocka_unit_test(huge_trees_are_built_in_no_time),
-		cmocka_unit_test(nothing_is_lost_of_whatever_there_is),
-		cmocka_unit_test(views_say_what_they_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
