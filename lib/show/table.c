@@ -78,7 +78,7 @@ static bool is_cut(const struct columns *columns, const struct table_options *op
 static uint32_t levels_of(const struct columns *columns, const struct rows *rows,
                           const struct table_options *options)
 {
-	const size_t levels = options->width / (2 * INDENT);
+	const size_t levels = options->width / 2 / INDENT;
 
 	if (tree_position(columns, options) == SIZE_MAX)
 		return 0;
