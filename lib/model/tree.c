@@ -36,12 +36,14 @@ static struct needs process_needs(const struct tree_options *options)
 	};
 }
 
-/* What a user namespace owns need not have a process in it: the rest is looked for with details. */
+/* A user namespace, and what it owns, need not have a process in it: it is looked for everywhere, and
+ * as the owner of namespaces of all types. */
 static struct needs user_needs(const struct tree_options *options)
 {
+	(void)options;
 	return (struct needs){
-		.types = options->details ? NS_ALL_BITS : NS_BIT(NS_USER),
-		.sources = options->details ? SOURCE_ALL : (unsigned)SOURCE_PROCESS,
+		.types = NS_ALL_BITS,
+		.sources = SOURCE_ALL,
 		.leader = PROCESS_COMM | PROCESS_CGROUP,
 		.space = SPACE_RELATIONS | SPACE_ID_MAPS | SPACE_OWNER_UID,
 		.names = true,
