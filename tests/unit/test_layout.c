@@ -293,40 +293,46 @@ static void what_is_too_deep_is_counted_above(void **state)
 	           "  3\n");
 }
 
+/* Leaves that are like others but for one thing each. */
+static void make_leaves(struct snapshot *snapshot)
+{
+	snapshot_init(snapshot);
+	uint32_t net = made_space(snapshot, NS_NET, INODE(1));
+	uint32_t other = made_space(snapshot, NS_NET, INODE(2));
+	uint32_t web = made_container(snapshot, "web", NULL);
+	made_member(snapshot, 1, 0, "init", net);
+	made_member(snapshot, 10, 1, "worker", net);
+	made_member(snapshot, 11, 1, "other", net);
+	made_member(snapshot, 12, 1, "worker", net);
+	/* Elsewhere, in a container, with a child, of the kernel, or making namespaces. */
+	made_member(snapshot, 13, 1, "worker", other);
+	added(snapshot, made_member(snapshot, 14, 1, "worker", net))->container = web;
+	uint32_t parent = made_member(snapshot, 15, 1, "worker", net);
+	added(snapshot, made_member(snapshot, 16, 1, "worker", net))->is_kernel_thread = true;
+	added(snapshot, made_member(snapshot, 17, 1, "worker", net))->at.children[CHILDREN_TIME] =
+		other;
+	made_member(snapshot, 18, 1, "worker", net);
+	/* Of another parent; of no name; of none. */
+	made_member(snapshot, 20, 15, "worker", net);
+	made_member(snapshot, 21, 15, "worker", net);
+	made_member(snapshot, 22, 15, NULL, net);
+	made_member(snapshot, 23, 15, NULL, net);
+	made_process(snapshot, 30, 0, "worker");
+	made_process(snapshot, 31, 0, "worker");
+	uint32_t threads[3];
+	for (int i = 0; i < 3; i++) {
+		threads[i] = made_thread(snapshot, parent, 40 + i, other);
+		snapshot->threads[threads[i]].comm = i < 2 ? snapshot->processes[1].comm : NULL;
+	}
+	made_finish(snapshot);
+}
+
 static void like_leaves_are_folded(void **state)
 {
 	auto_snapshot struct snapshot snapshot;
 
 	(void)state;
-	snapshot_init(&snapshot);
-	uint32_t net = made_space(&snapshot, NS_NET, INODE(1));
-	uint32_t other = made_space(&snapshot, NS_NET, INODE(2));
-	uint32_t web = made_container(&snapshot, "web", NULL);
-	made_member(&snapshot, 1, 0, "init", net);
-	made_member(&snapshot, 10, 1, "worker", net);
-	made_member(&snapshot, 11, 1, "other", net);
-	made_member(&snapshot, 12, 1, "worker", net);
-	/* Elsewhere, in a container, with a child, of the kernel, or making namespaces. */
-	made_member(&snapshot, 13, 1, "worker", other);
-	added(&snapshot, made_member(&snapshot, 14, 1, "worker", net))->container = web;
-	uint32_t parent = made_member(&snapshot, 15, 1, "worker", net);
-	added(&snapshot, made_member(&snapshot, 16, 1, "worker", net))->is_kernel_thread = true;
-	added(&snapshot, made_member(&snapshot, 17, 1, "worker", net))->at.children[CHILDREN_TIME] =
-		other;
-	made_member(&snapshot, 18, 1, "worker", net);
-	/* Of another parent; of no name; of none. */
-	made_member(&snapshot, 20, 15, "worker", net);
-	made_member(&snapshot, 21, 15, "worker", net);
-	made_member(&snapshot, 22, 15, NULL, net);
-	made_member(&snapshot, 23, 15, NULL, net);
-	made_process(&snapshot, 30, 0, "worker");
-	made_process(&snapshot, 31, 0, "worker");
-	uint32_t threads[3];
-	for (int i = 0; i < 3; i++) {
-		threads[i] = made_thread(&snapshot, parent, 40 + i, other);
-		snapshot.threads[threads[i]].comm = i < 2 ? snapshot.processes[1].comm : NULL;
-	}
-	made_finish(&snapshot);
+	make_leaves(&snapshot);
 	check_processes(&snapshot, SIZE_MAX, true,
 	                "1\n"
 	                " 3*10\n"

@@ -436,27 +436,33 @@ static void put_in(struct snapshot *snapshot, pid_t pid, uint32_t container)
 	process->known |= PROCESS_CGROUP;
 }
 
+/* One container in the third namespace of the first, and one without a PID namespace of its own. */
+static void make_contained(struct snapshot *snapshot)
+{
+	uint32_t spaces[3];
+
+	make_nested(snapshot, spaces);
+	uint32_t web = made_container(snapshot, "web", NULL);
+	uint32_t other = made_container(snapshot, "other", NULL);
+	for (pid_t pid = 20; pid < 41; pid++) {
+		if (snapshot_find_pid(snapshot, pid) != NONE)
+			put_in(snapshot, pid, web);
+	}
+	put_in(snapshot, 41, NONE);
+	put_in(snapshot, 50, other);
+	MADE_TASK(snapshot, spaces[0], 50, 51);
+	put_in(snapshot, 51, other);
+	MADE_TASK(snapshot, spaces[0], 1, 60);
+	made_finish(snapshot);
+}
+
 static void containers_are_named_where_they_begin(void **state)
 {
 	static const struct tree_options all = { .view = TREE_PID, .all = true };
 	auto_snapshot struct snapshot snapshot;
-	uint32_t spaces[3];
 
 	(void)state;
-	make_nested(&snapshot, spaces);
-	uint32_t web = made_container(&snapshot, "web", NULL);
-	uint32_t other = made_container(&snapshot, "other", NULL);
-	/* One in the third namespace of the first, and one without a PID namespace of its own. */
-	for (pid_t pid = 20; pid < 41; pid++) {
-		if (snapshot_find_pid(&snapshot, pid) != NONE)
-			put_in(&snapshot, pid, web);
-	}
-	put_in(&snapshot, 41, NONE);
-	put_in(&snapshot, 50, other);
-	MADE_TASK(&snapshot, spaces[0], 50, 51);
-	put_in(&snapshot, 51, other);
-	MADE_TASK(&snapshot, spaces[0], 1, 60);
-	made_finish(&snapshot);
+	make_contained(&snapshot);
 	check_view(&snapshot, &pid_view, false,
 	           "[1] (1)\n"
 	           " 1\n"
@@ -489,7 +495,15 @@ static void containers_are_named_where_they_begin(void **state)
 	           "  50\n"
 	           "   51\n"
 	           "  60\n");
-	/* Seen from within a container, all is in it. */
+}
+
+static void within_a_container_all_is_in_it(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	make_contained(&snapshot);
+	uint32_t web = snapshot.processes[snapshot_find_pid(&snapshot, 20)].container;
 	for (uint32_t i = 0; i < snapshot.n_processes; i++)
 		put_in(&snapshot, snapshot.processes[i].pid, web);
 	made_finish(&snapshot);
@@ -574,6 +588,7 @@ int main(void)
 		cmocka_unit_test(numbers_tell_through_many_parents),
 		cmocka_unit_test(nobody_is_lost),
 		cmocka_unit_test(containers_are_named_where_they_begin),
+		cmocka_unit_test(within_a_container_all_is_in_it),
 		cmocka_unit_test(what_changes_is_said_at_each_process),
 	};
 
