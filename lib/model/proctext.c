@@ -279,47 +279,52 @@ static int status_note_memory(struct rest values, struct status_text *ret)
 	return 0;
 }
 
+#define KEY(name) name, sizeof(name) - 1
+
 /* In the order in which the kernel writes them. */
 static const struct {
 	const char *key;
+	size_t length;
 	int (*parse)(struct rest values, struct status_text *ret);
 } status_lines[] = {
 	/* clang-format off */
-	{ "Name",       status_parse_name },
-	{ "State",      status_parse_state },
-	{ "PPid",       status_parse_parent },
-	{ "Uid",        status_parse_uids },
-	{ "NStgid",     status_parse_numbers },
-	{ "Kthread",    status_parse_kernel_thread },
-	{ "VmSize",     status_note_memory },
-	{ "Threads",    status_parse_threads },
-	{ "CapEff",     status_parse_capabilities },
-	{ "NoNewPrivs", status_parse_no_new_privs },
-	{ "Seccomp",    status_parse_seccomp },
+	{ KEY("Name"),       status_parse_name },
+	{ KEY("State"),      status_parse_state },
+	{ KEY("PPid"),       status_parse_parent },
+	{ KEY("Uid"),        status_parse_uids },
+	{ KEY("NStgid"),     status_parse_numbers },
+	{ KEY("Kthread"),    status_parse_kernel_thread },
+	{ KEY("VmSize"),     status_note_memory },
+	{ KEY("Threads"),    status_parse_threads },
+	{ KEY("CapEff"),     status_parse_capabilities },
+	{ KEY("NoNewPrivs"), status_parse_no_new_privs },
+	{ KEY("Seccomp"),    status_parse_seccomp },
 	/* clang-format on */
 };
 
-/* "Key:\tvalues": the values. Of a name, blanks at its start are its own. */
-static bool status_line_is(struct rest line, const char *key, struct rest *ret_values)
+static bool status_key_is(struct rest key, const char *name, size_t length)
 {
-	size_t length = strlen(key);
+	return key.length == length && memcmp(key.text, name, length) == 0;
+}
 
-	if (line.length <= length || memcmp(line.text, key, length) != 0 ||
-	    line.text[length] != ':')
+/* "Key:\tvalues". Of a name, blanks at its start are its own. */
+static bool status_split(struct rest line, struct rest *ret_key, struct rest *ret_values)
+{
+	const char *colon = memchr(line.text, ':', line.length);
+
+	if (!colon)
 		return false;
-	struct rest values = { line.text + length + 1, line.length - length - 1 };
-	if (values.length > 0 && *values.text == '\t')
-		rest_cut(&values, '\t');
-	*ret_values = values;
+	*ret_key = (struct rest){ line.text, (size_t)(colon - line.text) };
+	*ret_values = (struct rest){ colon + 1, line.length - ret_key->length - 1 };
+	if (ret_values->length > 0 && *ret_values->text == '\t')
+		rest_cut(ret_values, '\t');
 	return true;
 }
 
-static int status_parse_line(struct rest line, struct status_text *ret)
+static int status_parse_line(struct rest key, struct rest values, struct status_text *ret)
 {
-	struct rest values;
-
 	for (size_t i = 0; i < ARRAY_SIZE(status_lines); i++)
-		if (status_line_is(line, status_lines[i].key, &values))
+		if (status_key_is(key, status_lines[i].key, status_lines[i].length))
 			return status_lines[i].parse(values, ret);
 	return 0;
 }
@@ -327,16 +332,17 @@ static int status_parse_line(struct rest line, struct status_text *ret)
 int proctext_status(const char *text, size_t length, struct status_text *ret)
 {
 	struct rest rest = { text, length };
-	struct rest values, thread_numbers = { 0 };
+	struct rest key, values, thread_numbers = { 0 };
 	struct status_text status = { 0 };
 
 	/* Reading by lines is safe here: of comm, Name: escapes the newline. */
 	while (rest.length > 0) {
-		struct rest line = rest_cut(&rest, '\n');
-		int r = status_parse_line(line, &status);
+		if (!status_split(rest_cut(&rest, '\n'), &key, &values))
+			continue;
+		int r = status_parse_line(key, values, &status);
 		if (r < 0)
 			return r;
-		if (status_line_is(line, "NSpid", &values))
+		if (status_key_is(key, KEY("NSpid")))
 			thread_numbers = values;
 	}
 	/* Of a leader both lines are the same; of another thread NSpid has its own numbers. */
