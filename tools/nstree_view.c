@@ -34,9 +34,29 @@ static int filter_marks(const struct view *view, const struct tree *tree, bool *
 	return r;
 }
 
-/* Whether a node is an orphaned group with stopped members, what is in one, or a session with one. */
-static bool is_of_orphaned(const struct sessions *sessions, const bool *groups,
-                           const struct node *node)
+/* Which of the marked groups have stopped members and are orphaned; counts those of which nobody can
+ * tell. The result has n_groups entries and is the caller's to free; NULL when out of memory. */
+static bool *find_orphaned(const struct tree *tree, const bool *marks, uint64_t *ret_unknown)
+{
+	const struct sessions *sessions = &tree->sessions;
+	bool *orphaned = calloc(sessions->n_groups + 1, sizeof(*orphaned));
+
+	*ret_unknown = 0;
+	for (size_t i = 0; orphaned && i < tree->count; i++) {
+		const struct node *node = &tree->nodes[i];
+
+		if (!marks[i] || node->kind != NODE_GROUP ||
+		    sessions->groups[node->index].n_stopped == 0)
+			continue;
+		orphaned[node->index] = sessions->groups[node->index].orphaned == ANSWER_YES;
+		*ret_unknown += sessions->groups[node->index].orphaned == ANSWER_UNKNOWN;
+	}
+	return orphaned;
+}
+
+/* Whether a node is one of these groups, a session with one, or a process in one. */
+static bool is_of_groups(const struct sessions *sessions, const bool *groups,
+                         const struct node *node)
 {
 	if (node->kind == NODE_GROUP)
 		return groups[node->index];
@@ -55,24 +75,13 @@ static bool is_of_orphaned(const struct sessions *sessions, const bool *groups,
 /* --orphaned. Of stopped groups of which nobody can tell, the check says so. 0 or -ENOMEM. */
 static int orphaned_marks(const struct tree *tree, struct snapshot *snapshot, bool *marks)
 {
-	const struct sessions *sessions = &tree->sessions;
-	auto_free bool *groups = calloc(sessions->n_groups + 1, sizeof(*groups));
-	uint64_t n_unknown = 0;
+	uint64_t n_unknown;
+	auto_free bool *groups = find_orphaned(tree, marks, &n_unknown);
 
 	if (!groups)
 		return -ENOMEM;
-	for (size_t i = 0; i < sessions->n_groups; i++)
-		groups[i] = sessions->groups[i].n_stopped > 0 &&
-		            sessions->groups[i].orphaned == ANSWER_YES;
-	for (size_t i = 0; i < tree->count; i++) {
-		const struct node *node = &tree->nodes[i];
-
-		if (marks[i] && node->kind == NODE_GROUP &&
-		    sessions->groups[node->index].n_stopped > 0 &&
-		    sessions->groups[node->index].orphaned == ANSWER_UNKNOWN)
-			n_unknown++;
-		marks[i] = marks[i] && is_of_orphaned(sessions, groups, node);
-	}
+	for (size_t i = 0; i < tree->count; i++)
+		marks[i] = marks[i] && is_of_groups(&tree->sessions, groups, &tree->nodes[i]);
 	if (n_unknown > 0)
 		snapshot_add_gap(snapshot, GAP_ORPHANED, n_unknown, 0);
 	return 0;

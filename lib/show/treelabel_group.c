@@ -27,7 +27,7 @@ int treelabel_add_session(const struct labelled *of)
 		labeltext_add(of->label, "kernel threads");
 		return 0;
 	}
-	if (session->id > 0)
+	if (session->id > 0 || !session->is_outside)
 		labeltext_add(of->label, "session %d", session->id);
 	else
 		labeltext_add(of->label, "session outside");
