@@ -31,16 +31,23 @@ static int place_process(struct scan *scan, uint32_t process, const struct links
 	return 0;
 }
 
-/* Where the children of the process will be born, if that is not where it is itself. */
+/* Whether the children of the process will be born elsewhere than where it is itself. */
+static bool is_elsewhere(const struct links *links, unsigned child)
+{
+	unsigned link = LINK_CHILDREN + child;
+
+	return links->inode[link] != 0 && links->inode[link] != links->inode[links_type(link)];
+}
+
+/* Where that is. */
 static int place_children(struct scan *scan, const struct task *task, const struct links *links)
 {
 	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++) {
 		unsigned link = LINK_CHILDREN + child;
-		enum ns_type type = links_type(link);
 		uint32_t space;
-		if (links->inode[link] == 0 || links->inode[link] == links->inode[type])
+		if (!is_elsewhere(links, child))
 			continue;
-		int r = links_find(scan, type, links->inode[link], &space);
+		int r = links_find(scan, links_type(link), links->inode[link], &space);
 		if (r < 0)
 			return r;
 		scan->snapshot->processes[task->process].at.children[child] = space;
@@ -145,13 +152,14 @@ static bool wants_more_of_first(const struct scan *scan)
 #define FEW_LINKS 2
 
 /*
- * Whether few links and one file are all that is read of every process. Then no descriptor of its
- * directory is needed: the file is opened before the links are read, by number, and read after them.
- * As reading it succeeds, the process was there all the time, and the number its own.
+ * Whether few links and one file, which says how many threads there are, are all that is read of
+ * every process. Then no descriptor of its directory is needed: the file is opened before the links
+ * are read, by number, and read after them. As reading it succeeds, the process was there all the
+ * time, and the number its own.
  */
 static const char *only_file(const struct scan *scan)
 {
-	if (!scan->is_live || scan->needs->sources & ~(unsigned)SOURCE_PROCESS ||
+	if (!scan->is_live || scan->needs->sources & ~(unsigned)(SOURCE_PROCESS | SOURCE_THREAD) ||
 	    __builtin_popcount(scan->links) > FEW_LINKS)
 		return NULL;
 	return onefile_name(scan->needs->process);
@@ -205,10 +213,25 @@ static int open_same(struct scan *scan, struct task *task)
 	return r;
 }
 
-/* Whether more is to be read of the process than was read without a descriptor of its directory. */
-static bool is_read(const struct scan *scan, const struct task *task, unsigned first)
+/* Whether it has threads, or a place for its children, that are to be looked at. */
+static bool has_more_tasks(const struct scan *scan, const struct task *task,
+                           const struct links *links)
 {
-	return (task->fd < 0 || task->file_fd >= 0) && !(first && wants_more_of_first(scan));
+	bool has_more = may_have_threads(scan, task);
+
+	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++)
+		has_more = has_more || is_elsewhere(links, child);
+	return has_more && scan->needs->sources & SOURCE_THREAD;
+}
+
+/* Whether all is read that is to be read of the process: then it needs no descriptor of its
+ * directory. */
+static bool is_read(const struct scan *scan, const struct task *task, const struct links *links,
+                    unsigned first)
+{
+	if ((task->fd >= 0 && task->file_fd < 0) || (first && wants_more_of_first(scan)))
+		return false;
+	return !has_more_tasks(scan, task, links);
 }
 
 static int scan_process(struct scan *scan, struct task *task)
@@ -229,7 +252,7 @@ static int scan_process(struct scan *scan, struct task *task)
 		scan->denied_processes++;
 	if (links.absent & NS_ALL_BITS)
 		scan->n_exited++;
-	if (is_read(scan, task, first))
+	if (is_read(scan, task, &links, first))
 		return 0;
 	r = open_same(scan, task);
 	if (r == 0)
