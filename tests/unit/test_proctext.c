@@ -169,7 +169,7 @@ static void test_status_of_old_kernels(void **state)
 static void test_status_of_new_kernels(void **state)
 {
 	static const char text[] = "Name:\t a\\nb\\\\ \nState:\tZ (zombie)\nPid:\t9\nPPid:\t7\n"
-				   "Kthread:\t0\nVmPeak:\t  1 kB\nVmSize:\t    3060 kB\n"
+				   "Kthread:\t0\nVmPeak:\t  1 kB\nVmSize:\t    3060 kB\nThreads:\t12\n"
 				   "CapPrm:\t0000000000000001\nCapEff:\t000001fffeffffff\n"
 				   "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t5\n";
 	struct status_text status;
@@ -186,6 +186,7 @@ static void test_status_of_new_kernels(void **state)
 	assert_true(status.has_kernel_thread);
 	assert_false(status.is_kernel_thread);
 	assert_true(status.has_memory);
+	assert_int_equal(status.n_threads, 12);
 	assert_true(status.has_effective_caps);
 	assert_true(status.effective_caps == 0x1fffeffffff);
 	assert_true(status.has_no_new_privs && status.no_new_privs);
