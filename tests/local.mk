@@ -31,7 +31,6 @@ unit_tests = \
 	%D%/unit/test_tree_user \
 	%D%/unit/test_treecols \
 	%D%/unit/test_treeshape \
-	%D%/unit/test_treeshape \
 	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
 	%D%/unit/test_value

@@ -8,7 +8,7 @@
 
 /*
  * Marks the nodes that the targets mean, and all below them; with `up` also the way to the root.
- * A process means its nodes; a container, pod, unit or control group all its processes (in
+ * A process means its nodes (in TREE_SESSION the session that it leads, else the group); a container, pod, unit or control group all its processes (in
  * TREE_CGROUP their control group); a namespace its node, or where the view has none the nodes of
  * the processes in it. Where the view has no processes (TREE_USER), they mean the namespaces that
  * they are in, without what is below. Without targets: the nodes that are is_shown, or with `all`

@@ -145,6 +145,28 @@ static void mark_places(struct marker *marker)
 	}
 }
 
+/* The session that the process leads, else the group. */
+static void mark_led(struct marker *marker)
+{
+	const struct tree *tree = marker->tree;
+	const uint32_t process = marker->target->process;
+	size_t led = SIZE_MAX;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct node *node = &tree->nodes[i];
+		if (node->kind == NODE_SESSION &&
+		    tree->sessions.items[node->index].leader == process) {
+			led = i;
+			break;
+		}
+		if (node->kind == NODE_GROUP &&
+		    tree->sessions.groups[node->index].leader == process)
+			led = i;
+	}
+	if (led != SIZE_MAX)
+		mark_node(marker, led, MARK_ALL_BELOW);
+}
+
 static int mark_processes(struct marker *marker)
 {
 	int r = find_processes(marker);
@@ -171,6 +193,8 @@ static int mark_target(struct marker *marker, const struct meaning *target)
 		mark_space(marker);
 	else if (target->kind != MEANS_PROCESS)
 		r = mark_groups(marker);
+	else if (marker->tree->view == TREE_SESSION && target->process != NONE)
+		mark_led(marker);
 	return r < 0 || marker->has_marked ? r : mark_processes(marker);
 }
 

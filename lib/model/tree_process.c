@@ -29,6 +29,8 @@ static int add_process(struct tree *tree, uint32_t index, uint32_t *ret)
 		node.changed = changed_between(&processes[parent].at, &process->at);
 		if (process->container == processes[parent].container)
 			node.container = NONE;
+		/* The threads of the kernel are counted instead, at the one that makes them. */
+		node.is_shown = !process->is_kernel_thread || !processes[parent].is_kernel_thread;
 	}
 	return tree_add(tree, &node, ret);
 }

@@ -22,12 +22,15 @@ static enum answer answer_of(bool is_so)
 	return is_so ? ANSWER_YES : ANSWER_NO;
 }
 
-/* Outside, its leader may live where nobody here sees it; the kernel's threads need none. */
+/* Outside, its leader may live where nobody here sees it. Otherwise 0 is the kernel's own: it began
+ * with the idle task, which has no number in /proc. */
 static enum answer is_leaderless(const struct session *session, pid_t id, uint32_t leader)
 {
-	if (session->is_kernel || leader != NONE)
+	if (leader != NONE)
 		return ANSWER_NO;
-	return session->is_outside && id == 0 ? ANSWER_UNKNOWN : ANSWER_YES;
+	if (id == 0)
+		return session->is_outside ? ANSWER_UNKNOWN : ANSWER_NO;
+	return ANSWER_YES;
 }
 
 /* Two groups that are 0 are both outside, and need not be one. */
@@ -95,6 +98,8 @@ static int add_members(struct builder *builder, uint32_t index, uint32_t group_a
 		node.parent = group_at;
 		node.marks = above->marks & NODE_FOREGROUND;
 		node.unknown = above->unknown & NODE_FOREGROUND;
+		/* The threads of the kernel are counted instead. */
+		node.is_shown = !tree->sessions.items[group->session].is_kernel;
 		set_mark(&node, NODE_STOPPED,
 		         answer_of(tree->snapshot->processes[members[i]].state == 'T'));
 		r = tree_add(tree, &node, &builder->positions[members[i]]);

@@ -61,7 +61,7 @@ prints() {
 }
 
 @test "in JSON TREE is a key where it is asked for, and nothing is folded" {
-	exits 0 --load "$nest" process -J -o TREE,SAME
+	exits 0 --load "$nest" process --all -J -o TREE,SAME
 	jq -e '[.. | objects | select(has("tree"))] | length == 18 and all(.same == 1)' <<<"$output"
 	exits 0 --load "$nest" process -J
 	jq -e '.process[0] | has("tree") | not' <<<"$output"

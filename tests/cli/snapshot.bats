@@ -54,7 +54,7 @@ views_of_nstree() {
 			-J
 			-J -l
 			-J -a --threads
-			-a -o CAPEFF,SECCOMP,NNP,LSM,TTY,STATE
+			-a -o CAPEFF,SECCOMP,NNP,LSM,TTY
 			-J --output-all -Q 'COMM != "nstree"'
 			-Q 'PID > 1' --strict
 		END
@@ -81,12 +81,20 @@ set_number() {
 	[ -z "${is_quiet-}" ] || echo 100 >/proc/sys/kernel/ns_last_pid
 }
 
-# Runs nslist, without capabilities where the test wants gaps: then PID 1 is out of reach.
+# The command, once whoever started it has come to wait for it: its state is to be seen, too.
+when_awaited() {
+	[ -n "${is_quiet-}" ] || exec "$@"
+	# shellcheck disable=SC2016 # that shell's own
+	exec bash -c 'until read -r _ _ state _ </proc/$PPID/stat && [ "$state" = S ]; do :; done
+		exec "$@"' bash "$@"
+}
+
+# Runs the tool, without capabilities where the test wants gaps: then PID 1 is out of reach.
 ask() {
 	if [ -n "${is_limited-}" ]; then
-		setpriv --bounding-set=-all --inh-caps=-all "$TOOL" "$@"
+		(when_awaited setpriv --bounding-set=-all --inh-caps=-all "$TOOL" "$@")
 	else
-		"$TOOL" "$@"
+		(when_awaited "$TOOL" "$@")
 	fi
 }
 
@@ -165,7 +173,7 @@ every_view() {
 	[ "$(id -u)" = 0 ] || skip "needs root, to make a quiet PID namespace"
 	unshare --pid --fork --mount-proc --net --uts --ipc true || skip "needs namespaces"
 	views >"$BATS_TEST_TMPDIR/views"
-	export -f ask same save set_number
+	export -f ask same save set_number when_awaited
 	export TOOL BATS_TEST_TMPDIR is_limited=${1-}
 	run unshare --pid --fork --mount-proc --net --uts --ipc bash -c '
 		is_quiet=1

@@ -755,7 +755,10 @@ static void build(struct tree *tree, const struct snapshot *snapshot, bool threa
 	*tree = (struct tree){ .snapshot = snapshot, .view = TREE_SESSION };
 	assert_int_equal(tree_add_session(tree, &options), 0);
 	for (size_t i = 0; i < tree->count; i++) {
-		assert_true(tree->nodes[i].is_shown);
+		const struct node *node = &tree->nodes[i];
+		assert_true(node->is_shown ||
+		            (node->kind == NODE_PROCESS &&
+		             snapshot->processes[node->process].is_kernel_thread));
 		assert_true(tree->nodes[i].parent == NONE || tree->nodes[i].parent < tree->count);
 		assert_int_not_equal(tree->nodes[i].process, NONE);
 	}
