@@ -2,4 +2,5 @@
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
 	%D%/nslist.schema.json \
+	%D%/nstree.schema.json \
 	%D%/snapshot.schema.json

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
+	%D%/unit/test_authority \
+	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
+	%D%/unit/test_fields \
 	%D%/unit/test_forest \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
+	%D%/unit/test_layout \
 	%D%/unit/test_leaks \
 	%D%/unit/test_map \
 	%D%/unit/test_names \
@@ -18,10 +22,16 @@ unit_tests = \
 	%D%/unit/test_saveload \
 	%D%/unit/test_scan \
 	%D%/unit/test_select \
+	%D%/unit/test_session \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
 	%D%/unit/test_text \
+	%D%/unit/test_tree \
+	%D%/unit/test_tree_user \
+	%D%/unit/test_treecols \
+	%D%/unit/test_treeshape \
+	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
 	%D%/unit/test_value
 check_PROGRAMS += $(unit_tests)
@@ -29,6 +39,7 @@ check_PROGRAMS += $(unit_tests)
 # A fuzz program is one parser with any bytes, %D%/fuzz/fuzz_NAME.c, and seeds for it.
 fuzz_programs = \
 	%D%/fuzz/fuzz_cgroup \
+	%D%/fuzz/fuzz_cgrouplist \
 	%D%/fuzz/fuzz_cmdline \
 	%D%/fuzz/fuzz_columns \
 	%D%/fuzz/fuzz_expr \
@@ -46,6 +57,7 @@ fuzz_driver = %D%/fuzz/driver.c %D%/fuzz/fuzz.h
 fuzz_snapshot = $(fuzz_driver) %D%/fuzz/snapshot.c %D%/fuzz/snapshot.h
 fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_cgroup_SOURCES = %D%/fuzz/fuzz_cgroup.c $(fuzz_driver)
+%C%_fuzz_fuzz_cgrouplist_SOURCES = %D%/fuzz/fuzz_cgrouplist.c $(fuzz_driver)
 %C%_fuzz_fuzz_cmdline_SOURCES = %D%/fuzz/fuzz_cmdline.c $(fuzz_driver)
 %C%_fuzz_fuzz_columns_SOURCES = %D%/fuzz/fuzz_columns.c $(fuzz_driver)
 %C%_fuzz_fuzz_expr_SOURCES = %D%/fuzz/fuzz_expr.c $(fuzz_driver)
@@ -60,9 +72,11 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/ask %D%/live/situation %D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/jobs %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
+%C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_jobs_LDADD = -lpthread
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
 
@@ -78,6 +92,8 @@ EXTRA_DIST += %D%/cli %D%/fixtures %D%/lint %D%/tools %D%/vm \
 	%D%/valgrind.suppressions
 # Of the others, what is not compiled.
 EXTRA_DIST += \
+	%D%/live/can.bats \
+	%D%/live/cgrouptree.bats \
 	%D%/live/container.bats \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
@@ -88,9 +104,13 @@ EXTRA_DIST += \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
 	%D%/live/regressions.bats \
+	%D%/live/sessions.bats \
+	%D%/live/sessions.py \
 	%D%/live/storm.bats \
+	%D%/unit/drawn.h \
 	%D%/unit/made.h \
-	%D%/unit/skip.h
+	%D%/unit/skip.h \
+	%D%/unit/world.h
 
 run_tests = NSKIT_CC='$(CC)' NSKIT_BUILD='$(abs_builddir)' '$(abs_srcdir)/%D%/run'
 

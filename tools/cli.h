@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tools share: exit codes, messages, option tables, the common options, the closing line
- * about gaps. */
+/* What the tools share: exit codes, messages, option tables, the common options, targets, the
+ * snapshot, the closing line about gaps. */
 #ifndef NSKIT_CLI_H
 #define NSKIT_CLI_H
 
@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "model/needs.h"
 #include "model/snapshot.h"
+#include "model/target.h"
 #include "show/table.h"
 
 /* Exit codes; of several, the first of USAGE, FAILED, NO_TARGET, CHECK, INCOMPLETE. */
@@ -55,6 +56,7 @@ struct cli_tool {
 	size_t n_options;
 	const struct column_set *columns; /* what -o chooses from */
 	bool has_short_table_letters;     /* -r -n -u -l: nslist and nstree only */
+	const char *list_help;            /* of --list; NULL: a list is what comes anyway */
 };
 
 /*
@@ -76,6 +78,46 @@ int cli_no_target(const char *format, ...) printf_like(1, 2);
 
 /* Answers --list-columns, as a table, raw or as JSON. Returns an exit code. */
 int cli_list_columns(const struct cli_common *common, const struct column_set *set);
+
+/*
+ * The columns that -o or --output-all chooses, else those of the list `standard`, to which -o +LIST
+ * adds. Misuse: one line on stderr, exit 2. 0 or -ENOMEM.
+ */
+int cli_choose_columns(const struct cli_common *common, const struct column_set *set,
+                       const char *standard, struct columns *columns) must_use;
+
+/* Compiles -Q; without it *ret stays as it is. Misuse: one line on stderr, exit 2. 0 or -ENOMEM. */
+int cli_compile_filter(const struct cli_common *common, const struct column_set *set,
+                       struct filter *ret) must_use;
+
+/*
+ * Parses a target, and looks a path up where the snapshot will be of this host or of --sysroot.
+ * Texts are in `arena`. Misuse: one line on stderr, exit 2. Returns an exit code; what is wrong is
+ * said.
+ */
+int cli_plan_target(const struct cli_common *common, struct arena *arena, const char *text,
+                    struct target *ret);
+
+/* Finds a target in the snapshot. Texts are in `arena`. Returns an exit code; what is wrong is said. */
+int cli_resolve_target(const struct cli_common *common, struct arena *arena,
+                       const struct snapshot *snapshot, const struct target *target,
+                       struct meaning *ret);
+
+/* The snapshot with all that `needs` asks for, from the file of --load or from the kernel. `ret` must
+ * be fresh from snapshot_init. Returns an exit code; what is wrong is said. */
+int cli_take_snapshot(const struct cli_common *common, const struct needs *needs,
+                      struct snapshot *ret);
+
+/* Makes a loaded snapshot what a scan of those SOURCE_* gives, one that was scanned is it already.
+ * Returns an exit code. */
+int cli_limit_snapshot(const struct cli_common *common, unsigned sources,
+                       struct snapshot *snapshot);
+
+/* Answers --save: reads everything and writes it. Returns the exit code of the tool. */
+int cli_run_save(const struct cli_common *common);
+
+/* The exit code of what was printed with the result `r`; a write error is said at the end. */
+int cli_printed(int r);
 
 /*
  * The end of every tool: says each gap that concerns this view once on stderr, closes stdout and

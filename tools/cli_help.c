@@ -82,7 +82,11 @@ static void print_options(const struct cli_tool *tool)
 		const struct cli_option *option = &cli_common_options[i];
 		char letter = cli_has_letter(tool, option) ? option->letter : 0;
 
-		print_option(letter, option->name, option->argument, option->help);
+		const char *help = option->help;
+
+		if (tool->list_help && is_equal(option->name, "list"))
+			help = tool->list_help;
+		print_option(letter, option->name, option->argument, help);
 	}
 	print_option('h', "help", NULL, "this help");
 	print_option('V', "version", NULL, "the version, and those of the libraries");
@@ -99,9 +103,9 @@ static void print_targets(void)
 static void print_columns(const struct column_set *set)
 {
 	printf("\nColumns (--output, --filter):\n");
-	for (size_t i = 0; i < set->count; i++)
-		print_explanation(printf("  %s", set->columns[i].name), COLUMN_COLUMN,
-		                  set->columns[i].help);
+	for (size_t i = 0; i < column_set_count(set); i++)
+		print_explanation(printf("  %s", column_set_at(set, i)->name), COLUMN_COLUMN,
+		                  column_set_at(set, i)->help);
 }
 
 static void print_exit_status(void)

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 
 #include "base/text.h"
-#include "show/json.h"
 #include "tools/cli_parts.h"
 
 static const char *tool_name = "nskit";
@@ -86,8 +85,7 @@ int cli_close_stdout(void)
 	return had_error ? -EIO : 0;
 }
 
-/* Says a write error. EPIPE is what SIGPIPE would have been: the reader went away, quietly. */
-static int report_write(int r)
+int cli_report_write(int r)
 {
 	if (r == 0)
 		return EXIT_OK;
@@ -96,17 +94,12 @@ static int report_write(int r)
 
 void cli_exit_after_output(void)
 {
-	exit(report_write(cli_close_stdout()));
+	exit(cli_report_write(cli_close_stdout()));
 }
 
-int cli_list_columns(const struct cli_common *common, const struct column_set *set)
+int cli_printed(int r)
 {
-	int r = common->json ? json_print_columns(stdout, set)
-	                     : table_print_columns(stdout, set, &common->table);
-
-	if (r < 0 && !ferror(stdout))
-		return cli_fail(r, "cannot list the columns");
-	return report_write(cli_close_stdout());
+	return r < 0 && !ferror(stdout) ? cli_fail(r, "cannot print the rows") : EXIT_OK;
 }
 
 static void say_gap(enum gap_kind kind, const struct snapshot *snapshot)
@@ -160,7 +153,7 @@ int cli_finish(const struct cli_common *common, const struct snapshot *snapshot,
 
 	/* Why a snapshot could not be written to stdout is said already. */
 	if (!(common->save && status == EXIT_FAILED))
-		status = graver(status, report_write(r));
+		status = graver(status, cli_report_write(r));
 	if (r == -EPIPE)
 		return status;
 	if (say_gaps(snapshot, view) && common->strict)

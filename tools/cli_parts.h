@@ -27,6 +27,10 @@ void cli_open_standard(void);
 /* Closes stdout. 0; -EPIPE: nobody reads any more; or -errno of the first write that failed. */
 int cli_close_stdout(void) must_use;
 
+/* Says a write error of cli_close_stdout. -EPIPE is what SIGPIPE would have been: the reader went
+ * away, quietly. Returns an exit code. */
+int cli_report_write(int r);
+
 /* The answer of an option that prints something else: closes stdout, then exits. */
 _Noreturn void cli_exit_after_output(void);
 

@@ -3,10 +3,13 @@
 cli_sources = \
 	%D%/cli.c \
 	%D%/cli.h \
+	%D%/cli_columns.c \
 	%D%/cli_common.c \
 	%D%/cli_help.c \
 	%D%/cli_message.c \
-	%D%/cli_parts.h
+	%D%/cli_parts.h \
+	%D%/cli_snapshot.c \
+	%D%/cli_target.c
 
 bin_PROGRAMS += %D%/nslist
 %C%_nslist_SOURCES = \
@@ -16,3 +19,13 @@ bin_PROGRAMS += %D%/nslist
 	%D%/nslist_plan.c \
 	%D%/nslist_view.c
 %C%_nslist_LDADD = $(nskit_libraries)
+
+bin_PROGRAMS += %D%/nstree
+%C%_nstree_SOURCES = \
+	$(cli_sources) \
+	%D%/nstree.c \
+	%D%/nstree.h \
+	%D%/nstree_can.c \
+	%D%/nstree_plan.c \
+	%D%/nstree_view.c
+%C%_nstree_LDADD = $(nskit_libraries)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nslist: which namespaces exist, who is in them, and what keeps each of them alive. */
-#include "base/fd.h"
 #include "base/vec.h"
-#include "scan/load.h"
-#include "scan/scan.h"
 #include "show/nscols.h"
-#include "show/save.h"
 #include "tools/nslist.h"
 
 static int apply_type(void *options, const char *argument)
@@ -193,79 +189,15 @@ static void options_parse(int argc, char **argv, struct nslist_options *ret)
 	options_check(ret);
 }
 
-static int load(const struct nslist_options *options, struct arena *arena, struct snapshot *ret)
-{
-	const char *path = options->common.load;
-	const char *error = NULL;
-	int r = load_snapshot(arena, path, ret, &error);
-
-	if (r == 0)
-		return EXIT_OK;
-	if (error)
-		return cli_fail(0, "cannot load %s: %s", path, error);
-	return cli_fail(r, "cannot load %s", path);
-}
-
-/* The snapshot with all that `needs` asks for, from a file or from the kernel. */
-static int take(const struct nslist_options *options, const struct needs *needs,
-                struct arena *arena, struct snapshot *ret)
-{
-	const char *sysroot = options->common.sysroot;
-	struct scan_request request = { .sysroot = sysroot, .needs = *needs };
-	int r;
-
-	if (options->common.load)
-		return load(options, arena, ret);
-	r = scan_take(&request, ret);
-	if (r == -ENODEV)
-		return cli_fail(0, "no proc file system is mounted on /proc");
-	return r < 0 ? cli_fail(r, "cannot read %s/proc", sysroot ? sysroot : "") : EXIT_OK;
-}
-
-static int write_snapshot(const char *path, const struct snapshot *snapshot)
-{
-	auto_replacement struct replacement file = { 0 };
-	int r = replacement_open(path, 0600, &file);
-
-	if (r == 0)
-		r = save_snapshot(file.stream, snapshot);
-	if (r == 0)
-		r = replacement_commit(&file);
-	if (r == 0)
-		return EXIT_OK;
-	/* Said now, so not again when stdout is closed. */
-	if (file.stream == stdout)
-		clearerr(stdout);
-	return cli_fail(r, "cannot write %s", is_equal(path, "-") ? "to stdout" : path);
-}
-
-static int run_save(const struct nslist_options *options)
-{
-	const struct needs everything = scan_everything();
-	auto_arena struct arena arena = { 0 };
-	auto_snapshot struct snapshot snapshot;
-	int status;
-
-	snapshot_init(&snapshot);
-	status = take(options, &everything, &arena, &snapshot);
-	if (status == EXIT_OK)
-		status = write_snapshot(options->common.save, &snapshot);
-	return cli_finish(&options->common, &snapshot, &everything, status);
-}
-
 /* Makes a snapshot what a scan for this view gives: no more places, and those left out said. */
 static int limit(const struct view *view, struct snapshot *snapshot)
 {
 	unsigned missing = view->depends & ~view->scan.sources;
-	int r = 0;
+	int status = cli_limit_snapshot(&view->options->common, view->scan.sources, snapshot);
 
-	if (view->options->common.load && view->scan.sources != SOURCE_ALL)
-		r = snapshot_restrict(snapshot, view->scan.sources);
-	if (r < 0)
-		return cli_fail(r, "cannot read the snapshot");
-	if (missing)
+	if (status == EXIT_OK && missing)
 		snapshot_add_left_out(snapshot, missing);
-	return EXIT_OK;
+	return status;
 }
 
 static int run_view(const struct nslist_options *options)
@@ -277,7 +209,7 @@ static int run_view(const struct nslist_options *options)
 	snapshot_init(&snapshot);
 	status = view_plan(options, &view);
 	if (status == EXIT_OK)
-		status = take(options, &view.scan, &view.arena, &snapshot);
+		status = cli_take_snapshot(&options->common, &view.scan, &snapshot);
 	/* First, since what comes near may be in a place that the view leaves out. */
 	if (status == EXIT_OK)
 		status = view_resolve(&view, &snapshot);
@@ -297,5 +229,5 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &options);
 	if (options.common.list_columns)
 		return cli_list_columns(&options.common, nscols_set());
-	return options.common.save ? run_save(&options) : run_view(&options);
+	return options.common.save ? cli_run_save(&options.common) : run_view(&options);
 }

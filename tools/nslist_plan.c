@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nslist, options -> view: targets, columns, filter, and what the scan has to read for them. */
 #include "model/select.h"
-#include "scan/lookup.h"
 #include "show/nscols.h"
 #include "tools/nslist.h"
 
@@ -19,23 +18,6 @@ static bool is_space(const struct target *target)
 {
 	return target->kind == TARGET_SPACE ||
 	       (target->kind == TARGET_PATH && !has_prefix(target->path, "/sys/fs/cgroup"));
-}
-
-static int plan_target(struct view *view, const char *text, struct target *ret)
-{
-	const struct cli_common *common = &view->options->common;
-	const char *error = NULL;
-	int r = target_parse(&view->arena, text, ret, &error);
-
-	if (r == -EINVAL)
-		cli_usage_error("%s", error);
-	if (r == 0 && ret->kind == TARGET_PATH && !common->load)
-		r = lookup_path(&view->arena, common->sysroot, ret, &error);
-	if (r == 0)
-		return EXIT_OK;
-	if (r == -ENOMEM || !error)
-		return cli_fail(r, "cannot look up %s", text);
-	return is_denied(r) ? cli_fail(0, "%s", error) : cli_no_target("%s", error);
 }
 
 /* Operands are namespaces, or what is in them; both at once would be two kinds of list. */
@@ -74,7 +56,7 @@ static int plan_targets(struct view *view)
 			text = options->operands[i];
 		else if (i < options->n_operands + options->n_tasks)
 			text = options->tasks[i - options->n_operands];
-		status = plan_target(view, text, &view->targets[i]);
+		status = cli_plan_target(&options->common, &view->arena, text, &view->targets[i]);
 	}
 	view->n_targets = n;
 	if (status == EXIT_OK)
@@ -109,44 +91,10 @@ static const char *default_columns(const struct nslist_options *options, enum vi
 	return "NS,TYPE,NPROCS,PID,USER,CONTAINER,COMMAND";
 }
 
-static int choose_columns(struct view *view, enum view_kind kind, struct columns *columns)
+static int choose_columns(const struct view *view, enum view_kind kind, struct columns *columns)
 {
-	const struct cli_common *common = &view->options->common;
-	const struct column_set *set = nscols_set();
-	const char *unknown = "";
-	int r;
-
-	if (common->output_all)
-		return columns_add_all(set, columns);
-	r = columns_choose(&view->arena, set, default_columns(view->options, kind), columns,
-	                   &unknown);
-	if (r == 0 && common->output)
-		r = columns_choose(&view->arena, set, common->output, columns, &unknown);
-	if (r == -EINVAL)
-		cli_usage_error("unknown column '%s'", unknown);
-	return r;
-}
-
-static int plan_filter(struct view *view)
-{
-	const char *text = view->options->common.filter;
-	struct expr_error error = { 0 };
-	int r;
-
-	if (!text)
-		return 0;
-	r = filter_compile(nscols_set(), text, &view->filter, &error);
-	if (r == -EINVAL)
-		cli_usage_error("--filter: %s, at byte %zu of '%s'", error.message,
-		                error.position + 1, text);
-	return r;
-}
-
-/* Where the lines are processes, what columns need of first processes they need of each. */
-static void raise_to_processes(struct needs *needs)
-{
-	needs->process |= needs->leader;
-	needs->leader = 0;
+	return cli_choose_columns(&view->options->common, nscols_set(),
+	                          default_columns(view->options, kind), columns);
 }
 
 static struct needs needs_of_cells(const struct view *view)
@@ -225,7 +173,7 @@ static void plan_needs(struct view *view)
 
 	view->depends = sources_of_values(view, &cells);
 	if (view->kind == VIEW_MEMBERS || view->kind == VIEW_NUMBERS)
-		raise_to_processes(&cells);
+		needs_raise_to_processes(&cells);
 	view->needs = cells;
 	needs_add(&view->needs, &kind);
 	needs_add(&view->needs, &own_row);
@@ -256,36 +204,11 @@ int view_plan(const struct nslist_options *options, struct view *ret)
 	if (r == 0 && ret->kind == VIEW_MEMBERS)
 		r = choose_columns(ret, VIEW_NAMESPACES, &ret->own_row);
 	if (r == 0)
-		r = plan_filter(ret);
+		r = cli_compile_filter(&options->common, nscols_set(), &ret->filter);
 	if (r < 0)
 		return cli_fail(r, "cannot choose the columns");
 	plan_needs(ret);
 	return EXIT_OK;
-}
-
-/* Of a thread whose namespaces are those of its process the snapshot says nothing. */
-static const char *thread_error(struct view *view, const struct target *target, const char *error)
-{
-	const struct cli_common *common = &view->options->common;
-	const char *better = NULL;
-	pid_t process;
-
-	if (target->kind != TARGET_PROCESS || target->inside || common->load)
-		return error;
-	if (lookup_thread(common->sysroot, target->pid, &process) == 0)
-		better = target_thread_error(&view->arena, target->pid, process);
-	return better ? better : error;
-}
-
-/* Says why a target has no meaning here. */
-static int report_unresolved(struct view *view, int r, const struct target *target,
-                             const char *error)
-{
-	if (r == -ESRCH)
-		return cli_no_target("%s", thread_error(view, target, error));
-	if (r == -ENOTUNIQ || r == -EOPNOTSUPP)
-		return cli_fail(0, "%s", error);
-	return cli_fail(r, "cannot resolve %s", target->shown);
 }
 
 /* What the meaning must be for the view. */
@@ -311,12 +234,10 @@ int view_resolve(struct view *view, const struct snapshot *snapshot)
 	int status = EXIT_OK;
 
 	for (size_t i = 0; i < view->n_targets && status == EXIT_OK; i++) {
-		const char *error = "";
-		int r = target_resolve(&view->arena, snapshot, &view->targets[i],
-		                       &view->meanings[i], &error);
-
-		status = r < 0 ? report_unresolved(view, r, &view->targets[i], error)
-		               : check_meaning(view, snapshot, i);
+		status = cli_resolve_target(&view->options->common, &view->arena, snapshot,
+		                            &view->targets[i], &view->meanings[i]);
+		if (status == EXIT_OK)
+			status = check_meaning(view, snapshot, i);
 	}
 	return status;
 }

@@ -119,12 +119,6 @@ static void note_left_out(const struct view *view, const struct columns *columns
 		snapshot_add_left_out(snapshot, missing);
 }
 
-/* The exit code of what was printed. A write error is said once, at the end. */
-static int printed(int r)
-{
-	return r < 0 && !ferror(stdout) ? cli_fail(r, "cannot print the rows") : EXIT_OK;
-}
-
 /* Writes the rows as JSON or as a table. Returns an exit code. */
 static int print(const struct view *view, const struct columns *columns, const struct rows *rows,
                  enum arrangement arrangement)
@@ -135,12 +129,15 @@ static int print(const struct view *view, const struct columns *columns, const s
 	table.is_tree = arrangement != ARRANGE_LIST;
 	/* lsns(8) draws relations at the namespace, and processes at the command. */
 	table.tree_column = arrangement == ARRANGE_PROCESS ? "COMMAND" : "NS";
-	const struct json_section section = { rows->are_processes ? "processes" : "namespaces",
-		                              columns, rows, table.is_tree };
+	const struct json_section section = { .key = rows->are_processes ? "processes"
+		                                                         : "namespaces",
+		                              .columns = columns,
+		                              .rows = rows,
+		                              .nest = table.is_tree };
 
 	if (common->json)
-		return printed(json_print(stdout, &section, 1, &view->needs));
-	return printed(table_print(stdout, columns, rows, &table));
+		return cli_printed(json_print(stdout, &section, 1, &view->needs));
+	return cli_printed(table_print(stdout, columns, rows, &table));
 }
 
 /* The marked namespaces as rows. 0 or -errno. */
@@ -319,12 +316,17 @@ static int print_members_json(const struct view *view, const struct members *mem
 {
 	const enum arrangement arrangement = view->options->arrangement;
 	const struct json_section sections[] = {
-		{ "processes", &view->columns, &members->processes,
-		  arrangement == ARRANGE_PROCESS },
-		{ "namespaces", &view->own_row, &members->own, arrangement != ARRANGE_LIST },
+		{ .key = "processes",
+		  .columns = &view->columns,
+		  .rows = &members->processes,
+		  .nest = arrangement == ARRANGE_PROCESS },
+		{ .key = "namespaces",
+		  .columns = &view->own_row,
+		  .rows = &members->own,
+		  .nest = arrangement != ARRANGE_LIST },
 	};
 
-	return printed(json_print(stdout, sections, ARRAY_SIZE(sections), &view->needs));
+	return cli_printed(json_print(stdout, sections, ARRAY_SIZE(sections), &view->needs));
 }
 
 static int show_members(struct view *view, struct snapshot *snapshot)

@@ -105,6 +105,11 @@ int fd_read_once_at(int dir_fd, const char *path, struct buffer *ret)
 	return read_at(dir_fd, path, true, SIZE_MAX, ret);
 }
 
+int fd_read_once(int fd, struct buffer *ret)
+{
+	return read_fd(fd, true, SIZE_MAX, ret);
+}
+
 int fd_read_start_at(int dir_fd, const char *path, size_t limit, struct buffer *ret)
 {
 	return read_at(dir_fd, path, true, limit, ret);

@@ -35,6 +35,9 @@ int fd_read_at(int dir_fd, const char *path, struct buffer *ret) must_use;
  */
 int fd_read_once_at(int dir_fd, const char *path, struct buffer *ret) must_use;
 
+/* The same of a descriptor that nothing was read from. */
+int fd_read_once(int fd, struct buffer *ret) must_use;
+
 /* The same of the first `limit` bytes: for a file whose length somebody else may choose. */
 int fd_read_start_at(int dir_fd, const char *path, size_t limit, struct buffer *ret) must_use;
 

@@ -298,23 +298,43 @@ static bool is_unit(struct piece component)
 	return false;
 }
 
+/* The name of a unit by its component. NULL when out of memory. */
+static const char *copy_unit(struct arena *arena, struct piece component)
+{
+	/* systemd puts "_" before a name that could be taken for one of the kernel's files, as
+	 * _cpu.service. */
+	if (*component.text == '_') {
+		component.text++;
+		component.length--;
+	}
+	return copy_unescaped(arena, component);
+}
+
 const char *container_unit(struct arena *arena, const char *cgroup_text)
 {
 	struct piece path = path_below_root(choose(cgroup_text).path);
 
 	while (path.length > 0) {
 		struct piece component = piece_cut_last(&path);
-		if (!is_unit(component))
-			continue;
-		/* systemd puts "_" before a name that could be taken for one of the kernel's files,
-		 * as _cpu.service. */
-		if (*component.text == '_') {
-			component.text++;
-			component.length--;
-		}
-		return copy_unescaped(arena, component);
+		if (is_unit(component))
+			return copy_unit(arena, component);
 	}
 	return NULL;
+}
+
+int container_component_unit(struct arena *arena, const char *component, size_t length,
+                             const char **ret)
+{
+	const struct piece piece = { component, length };
+	const char *unit = NULL;
+
+	if (is_unit(piece)) {
+		unit = copy_unit(arena, piece);
+		if (!unit)
+			return -ENOMEM;
+	}
+	*ret = unit;
+	return 0;
 }
 
 const char *container_label(struct arena *arena, const struct container *container)

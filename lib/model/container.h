@@ -59,6 +59,11 @@ const char *container_cgroup_path(struct arena *arena, const char *cgroup_text);
  */
 const char *container_unit(struct arena *arena, const char *cgroup_text);
 
+/* The systemd unit that one component of a path is, \x2d decoded, in `arena`; *ret NULL where it is
+ * none. 0 or -ENOMEM. */
+int container_component_unit(struct arena *arena, const char *component, size_t length,
+                             const char **ret) must_use;
+
 /* The label that CONTAINER shows: "pod/name", "pod" for a sandbox, "name", or the id's first 12
  * characters where only it is known. In `arena`; NULL when out of memory. */
 const char *container_label(struct arena *arena, const struct container *container);

@@ -6,6 +6,7 @@
 /* clang-format off */
 static const char *const process_fields[] = {
 	"uid", "stat", "comm", "cmdline", "cgroup", "numbers", "pidfd_inode",
+	"label", "terminal", "parent",
 };
 static const char *const space_fields[] = {
 	"relations", "owner_uid", "id", "netnsid", "id_maps", "root", "root_label",

@@ -114,9 +114,32 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.reason = "stat or status not readable", .cure = "needs CAP_SYS_PTRACE",
 		.cure_if_held = CURE_IF_HELD,
 		.view = {
-			.leader = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS,
-			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS,
+			.leader = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT,
+			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT,
 		},
+	},
+	[GAP_LABELS] = {
+		.key = "labels", .what = "processes",
+		.reason = "security label not readable", .cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
+		.view = { .leader = PROCESS_LABEL, .process = PROCESS_LABEL },
+	},
+	[GAP_CGROUP_FOLDERS] = {
+		.key = "cgroup-folders", .what = "control groups",
+		.reason = "folder not readable", .cure = "needs CAP_DAC_READ_SEARCH",
+		.view = { .cgroups = true },
+	},
+	[GAP_CGROUP_MOUNTS] = {
+		.key = "cgroup-mounts", .what = "hierarchies of control groups",
+		.reason = "mounted as another cgroup namespace sees them, empty groups not found",
+		.cure = "mount them anew in this cgroup namespace",
+		.view = { .cgroups = true },
+	},
+	[GAP_ORPHANED] = {
+		.key = "orphaned", .what = "stopped process groups",
+		.reason = "a parent is not in sight, so they may be orphaned",
+		.cure = "look from the PID namespace of their parents",
+		.view = { .process = PROCESS_STAT },
 	},
 };
 /* clang-format on */
@@ -155,13 +178,14 @@ static bool asks_for_data(const struct needs *view, const struct needs *needs)
 {
 	return (view->leader & needs->leader) || (view->process & needs->process) ||
 	       (view->space & needs->space) || (view->holders && needs->holders) ||
-	       (view->names && needs->names) || (view->users && needs->users);
+	       (view->names && needs->names) || (view->users && needs->users) ||
+	       (view->cgroups && needs->cgroups);
 }
 
 static bool names_data(const struct needs *view)
 {
 	return view->leader || view->process || view->space || view->holders || view->names ||
-	       view->users;
+	       view->users || view->cgroups;
 }
 
 bool gap_concerns(enum gap_kind kind, const struct needs *needs)

@@ -28,6 +28,10 @@ enum gap_kind {
 	GAP_NETNSID,         /* network namespaces: number not readable */
 	GAP_CONTAINER_NAMES, /* container state files not readable */
 	GAP_PROCESS_STATUS,  /* processes: stat or status not readable (hidepid=1) */
+	GAP_ORPHANED, /* process groups: stopped, and nobody can tell whether they are orphaned */
+	GAP_LABELS,   /* processes: label of the security module not readable */
+	GAP_CGROUP_FOLDERS, /* control groups: folder not readable */
+	GAP_CGROUP_MOUNTS,  /* hierarchies: mounted as another cgroup namespace sees them */
 	GAP_N_KINDS
 };
 

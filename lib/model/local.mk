@@ -2,6 +2,11 @@
 libnskit_a_SOURCES += \
 	%D%/arrange.c \
 	%D%/arrange.h \
+	%D%/authority.c \
+	%D%/authority.h \
+	%D%/capability_text.c \
+	%D%/cgrouplist.c \
+	%D%/cgrouplist.h \
 	%D%/cgrouptext.c \
 	%D%/cgrouptext.h \
 	%D%/conclusion.c \
@@ -22,6 +27,9 @@ libnskit_a_SOURCES += \
 	%D%/forest.h \
 	%D%/gap.c \
 	%D%/gap.h \
+	%D%/layout.c \
+	%D%/layout.h \
+	%D%/layout_mark.c \
 	%D%/members.c \
 	%D%/members.h \
 	%D%/nearest.c \
@@ -32,6 +40,8 @@ libnskit_a_SOURCES += \
 	%D%/order.c \
 	%D%/pathpattern.c \
 	%D%/pathpattern.h \
+	%D%/pidplace.c \
+	%D%/pidplace.h \
 	%D%/process.h \
 	%D%/proctext.c \
 	%D%/proctext.h \
@@ -40,6 +50,10 @@ libnskit_a_SOURCES += \
 	%D%/reference_text.c \
 	%D%/select.c \
 	%D%/select.h \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/session_part.h \
+	%D%/session_terminal.c \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
 	%D%/space.h \
@@ -50,5 +64,13 @@ libnskit_a_SOURCES += \
 	%D%/target_part.h \
 	%D%/target_path.c \
 	%D%/target_resolve.c \
+	%D%/tree.c \
+	%D%/tree.h \
+	%D%/tree_cgroup.c \
+	%D%/tree_part.h \
+	%D%/tree_pid.c \
+	%D%/tree_process.c \
+	%D%/tree_session.c \
+	%D%/tree_user.c \
 	%D%/value.c \
 	%D%/value.h

@@ -18,8 +18,13 @@ enum process_field {
 				     capabilities, seccomp */
 	PROCESS_PIDFD_INODE =
 		1 << 6, /* inode of its pidfd: what tells it from a later process with its number */
+	PROCESS_LABEL = 1 << 7,    /* attr/current: label of the security module */
+	PROCESS_TERMINAL = 1 << 8, /* name and device of its terminal, from its descriptors; needs
+				      PROCESS_STAT */
+	PROCESS_PARENT = 1 << 9,   /* comm, state and parent alone: status has them too, so
+				      PROCESS_NUMBERS gives them, as PROCESS_STAT does */
 };
-#define PROCESS_ALL_FIELDS 0x7fU
+#define PROCESS_ALL_FIELDS 0x3ffU
 
 /* Data of a namespace, beyond type, inode and members. */
 enum space_field {
@@ -56,6 +61,7 @@ struct needs {
 			     process */
 	bool names;       /* names of containers and pods */
 	bool users;       /* names of users */
+	bool cgroups;     /* every control group of every mounted hierarchy, empty ones too */
 };
 
 /* What both ask for together. */
@@ -69,6 +75,14 @@ static inline void needs_add(struct needs *needs, const struct needs *more)
 	needs->holders |= more->holders;
 	needs->names |= more->names;
 	needs->users |= more->users;
+	needs->cgroups |= more->cgroups;
+}
+
+/* Where the lines are processes, what columns need of first processes they need of each. */
+static inline void needs_raise_to_processes(struct needs *needs)
+{
+	needs->process |= needs->leader;
+	needs->leader = 0;
 }
 
 #endif

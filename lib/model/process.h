@@ -41,15 +41,25 @@ struct process {
 	const char *command;    /* cmdline, joined by spaces; comm where empty; NULL: not read */
 	const char *cgroup;     /* /proc/PID/cgroup without its last newline; NULL: not read */
 	const pid_t *numbers;   /* NSpid, from the PID namespace of /proc inward; NULL: not read */
-	uint32_t n_numbers;
-	uint32_t container; /* index, or NONE */
+	const char *label; /* attr/current, of the security module; "": it gives none; NULL: not
+			      read */
+	const char *terminal_name; /* "pts/0": of the terminal with that tty_nr; NULL: none, or not
+				      read */
+	uint64_t effective_caps;   /* CapEff; valid with has_audit */
+	uint32_t terminal_device;  /* st_dev (major << 20 | minor) of the terminal's file, by which
+				      two devpts instances differ; 0: not known */
+	uint32_t container;        /* index, or NONE */
 	struct placement at;
-	uint8_t known;   /* PROCESS_* that were read */
-	uint8_t refused; /* PROCESS_* that were not permitted */
-	char state;      /* stat, field 3; 0: not read */
-	bool is_kernel_thread;
 	/* The next one that set the same namespace aside; set by snapshot_finish. */
 	uint32_t next_children[CHILDREN_N_LINKS];
+	uint32_t n_numbers;
+	uint16_t known;   /* PROCESS_* that were read */
+	uint16_t refused; /* PROCESS_* that were not permitted */
+	int8_t seccomp; /* 0 none, 1 strict, 2 filter, -1 the kernel has none; valid with has_audit */
+	char state;     /* stat, field 3; 0: not read */
+	bool is_kernel_thread : 1;
+	bool has_audit : 1;    /* status had CapEff and NoNewPrivs */
+	bool no_new_privs : 1; /* NoNewPrivs; valid with has_audit */
 };
 
 /* A thread whose namespaces are not all those of its process (or whose process is a zombie leader).

@@ -22,15 +22,6 @@ static struct rest rest_cut(struct rest *rest, char separator)
 	return part;
 }
 
-static struct rest rest_skip_blanks(struct rest rest)
-{
-	while (rest.length > 0 && (*rest.text == ' ' || *rest.text == '\t')) {
-		rest.text++;
-		rest.length--;
-	}
-	return rest;
-}
-
 static int number_unsigned(struct rest part, uint64_t max, uint64_t *ret)
 {
 	uint64_t value;
@@ -185,36 +176,174 @@ static int status_parse_numbers(struct rest values, struct status_text *ret)
 	return 0;
 }
 
-/* Whether the line begins with `key`; the values behind it then. */
-static bool status_line_is(struct rest line, const char *key, struct rest *ret_values)
+static int status_parse_name(struct rest values, struct status_text *ret)
 {
-	size_t length = strlen(key);
+	ret->name = values.text;
+	ret->name_length = values.length;
+	return 0;
+}
 
-	if (line.length < length || memcmp(line.text, key, length) != 0)
+/* "S (sleeping)". */
+static int status_parse_state(struct rest values, struct status_text *ret)
+{
+	if (values.length == 0)
+		return -EINVAL;
+	ret->state = *values.text;
+	return 0;
+}
+
+static int status_parse_parent(struct rest values, struct status_text *ret)
+{
+	ret->has_parent = true;
+	return number_pid(values, &ret->parent);
+}
+
+static int digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+int proctext_capabilities(const char *text, size_t length, uint64_t *ret)
+{
+	uint64_t set = 0;
+
+	if (length == 0 || length > 16)
+		return -EINVAL;
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit_value(text[i]);
+		if (digit < 0)
+			return -EINVAL;
+		set = set << 4 | (unsigned)digit;
+	}
+	*ret = set;
+	return 0;
+}
+
+static int status_parse_capabilities(struct rest values, struct status_text *ret)
+{
+	ret->has_effective_caps = true;
+	return proctext_capabilities(values.text, values.length, &ret->effective_caps);
+}
+
+static int status_parse_seccomp(struct rest values, struct status_text *ret)
+{
+	uint64_t mode;
+	int r = number_unsigned(values, INT8_MAX, &mode);
+
+	if (r < 0)
+		return r;
+	ret->seccomp = (uint8_t)mode;
+	ret->has_seccomp = true;
+	return 0;
+}
+
+static int status_parse_threads(struct rest values, struct status_text *ret)
+{
+	uint64_t n_threads;
+	int r = number_unsigned(values, INT32_MAX, &n_threads);
+
+	if (r < 0)
+		return r;
+	ret->n_threads = (uint32_t)n_threads;
+	return 0;
+}
+
+static int flag(struct rest values, bool *ret, bool *ret_is_there)
+{
+	uint64_t value;
+	int r = number_unsigned(values, 1, &value);
+
+	if (r < 0)
+		return r;
+	*ret = value;
+	*ret_is_there = true;
+	return 0;
+}
+
+static int status_parse_no_new_privs(struct rest values, struct status_text *ret)
+{
+	return flag(values, &ret->no_new_privs, &ret->has_no_new_privs);
+}
+
+static int status_parse_kernel_thread(struct rest values, struct status_text *ret)
+{
+	return flag(values, &ret->is_kernel_thread, &ret->has_kernel_thread);
+}
+
+static int status_note_memory(struct rest values, struct status_text *ret)
+{
+	(void)values;
+	ret->has_memory = true;
+	return 0;
+}
+
+#define KEY(name) name, sizeof(name) - 1
+
+/* In the order in which the kernel writes them. */
+static const struct {
+	const char *key;
+	size_t length;
+	int (*parse)(struct rest values, struct status_text *ret);
+} status_lines[] = {
+	/* clang-format off */
+	{ KEY("Name"),       status_parse_name },
+	{ KEY("State"),      status_parse_state },
+	{ KEY("PPid"),       status_parse_parent },
+	{ KEY("Uid"),        status_parse_uids },
+	{ KEY("NStgid"),     status_parse_numbers },
+	{ KEY("Kthread"),    status_parse_kernel_thread },
+	{ KEY("VmSize"),     status_note_memory },
+	{ KEY("Threads"),    status_parse_threads },
+	{ KEY("CapEff"),     status_parse_capabilities },
+	{ KEY("NoNewPrivs"), status_parse_no_new_privs },
+	{ KEY("Seccomp"),    status_parse_seccomp },
+	/* clang-format on */
+};
+
+static bool status_key_is(struct rest key, const char *name, size_t length)
+{
+	return key.length == length && memcmp(key.text, name, length) == 0;
+}
+
+/* "Key:\tvalues". Of a name, blanks at its start are its own. */
+static bool status_split(struct rest line, struct rest *ret_key, struct rest *ret_values)
+{
+	const char *colon = memchr(line.text, ':', line.length);
+
+	if (!colon)
 		return false;
-	*ret_values = rest_skip_blanks((struct rest){ line.text + length, line.length - length });
+	*ret_key = (struct rest){ line.text, (size_t)(colon - line.text) };
+	*ret_values = (struct rest){ colon + 1, line.length - ret_key->length - 1 };
+	if (ret_values->length > 0 && *ret_values->text == '\t')
+		rest_cut(ret_values, '\t');
 	return true;
+}
+
+static int status_parse_line(struct rest key, struct rest values, struct status_text *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(status_lines); i++)
+		if (status_key_is(key, status_lines[i].key, status_lines[i].length))
+			return status_lines[i].parse(values, ret);
+	return 0;
 }
 
 int proctext_status(const char *text, size_t length, struct status_text *ret)
 {
 	struct rest rest = { text, length };
-	struct rest values, thread_numbers = { 0 };
+	struct rest key, values, thread_numbers = { 0 };
 	struct status_text status = { 0 };
 
 	/* Reading by lines is safe here: of comm, Name: escapes the newline. */
 	while (rest.length > 0) {
-		struct rest line = rest_cut(&rest, '\n');
-		int r = 0;
-
-		if (status_line_is(line, "Uid:", &values))
-			r = status_parse_uids(values, &status);
-		else if (status_line_is(line, "NStgid:", &values))
-			r = status_parse_numbers(values, &status);
-		else if (status_line_is(line, "NSpid:", &values))
-			thread_numbers = values;
+		if (!status_split(rest_cut(&rest, '\n'), &key, &values))
+			continue;
+		int r = status_parse_line(key, values, &status);
 		if (r < 0)
 			return r;
+		if (status_key_is(key, KEY("NSpid")))
+			thread_numbers = values;
 	}
 	/* Of a leader both lines are the same; of another thread NSpid has its own numbers. */
 	if (status.n_numbers == 0 && thread_numbers.text &&
@@ -222,6 +351,27 @@ int proctext_status(const char *text, size_t length, struct status_text *ret)
 		return -EINVAL;
 	*ret = status;
 	return 0;
+}
+
+size_t proctext_name(const char *name, size_t length, char *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		char next = i + 1 < length ? name[i + 1] : '\0';
+		bool is_escape = name[i] == '\\' && (next == 'n' || next == '\\');
+
+		to[n++] = is_escape && next == 'n' ? '\n' : name[i];
+		i += is_escape;
+	}
+	return n;
+}
+
+size_t proctext_label(const char *text, size_t length)
+{
+	while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\0'))
+		length--;
+	return length;
 }
 
 size_t proctext_cmdline(char *text, size_t length)

@@ -27,18 +27,43 @@ int proctext_stat(const char *text, size_t length, struct stat_text *ret) must_u
 /* How many numbers NSpid and its kin may have: PID namespaces nest 32 deep (pid_namespaces(7)). */
 #define PROCTEXT_MAX_LEVELS 34
 
-/* Fields of /proc/PID/status. Counts are 0 and `has_*` false where a line is missing (kernels
- * before 4.1, no seccomp). */
+/* Fields of /proc/PID/status. Counts are 0, `name` NULL and `has_*` false where a line is missing
+ * (older kernels, no seccomp). */
 struct status_text {
+	const char *name; /* into the text, not NUL-terminated; see proctext_name */
+	size_t name_length;
 	uid_t real_uid, effective_uid;
+	pid_t parent;
 	pid_t numbers[PROCTEXT_MAX_LEVELS]; /* NStgid, outermost (that of /proc) first */
 	size_t n_numbers;
-	bool has_uids;
+	uint32_t n_threads;
+	uint64_t effective_caps;
+	uint8_t seccomp; /* 0 none, 1 strict, 2 filter */
+	char state;      /* 0: not there */
+	bool no_new_privs;
+	bool is_kernel_thread;
+	bool has_uids, has_parent, has_effective_caps, has_seccomp, has_no_new_privs;
+	bool has_kernel_thread; /* "Kthread:" is there */
+	bool has_memory;        /* "VmSize:" is there: it has an address space of its own */
 };
 
 /* Parses the lines of /proc/PID/status that are known, in any order. 0 or -EINVAL when a known line
  * is malformed. */
 int proctext_status(const char *text, size_t length, struct status_text *ret) must_use;
+
+/*
+ * The name of status, in which the kernel writes newline and backslash as "\n" and "\\"
+ * (proc_task_name in fs/proc/array.c), as it is. `to` has room for `length` bytes and may be where
+ * the name is. Returns the new length.
+ */
+size_t proctext_name(const char *name, size_t length, char *to);
+
+/* A set of capabilities as status has it: up to 16 digits of base 16. 0 or -EINVAL. */
+int proctext_capabilities(const char *text, size_t length, uint64_t *ret) must_use;
+
+/* attr/current, as security modules write it: with a newline, a NUL byte or neither at its end. The
+ * length without these. */
+size_t proctext_label(const char *text, size_t length);
 
 /*
  * Command line in place: NUL separators become spaces, trailing ones are cut. Returns the new

@@ -18,8 +18,7 @@ static bool is_same_pod(const struct container *a, const struct container *b)
 	return is_same(a->pod, b->pod) && is_same(a->pod_namespace, b->pod_namespace);
 }
 
-/* Whether the process is one of those that the target means. */
-static bool is_meant(const struct snapshot *snapshot, const struct meaning *target, uint32_t index)
+bool select_is_meant(const struct snapshot *snapshot, const struct meaning *target, uint32_t index)
 {
 	const struct process *process = &snapshot->processes[index];
 
@@ -70,7 +69,7 @@ static void mark_processes(const struct snapshot *snapshot, const struct criteri
 		if (target->kind == MEANS_SPACE)
 			continue;
 		for (uint32_t i = 0; i < snapshot->n_processes; i++)
-			meant[i] = meant[i] || is_meant(snapshot, target, i);
+			meant[i] = meant[i] || select_is_meant(snapshot, target, i);
 	}
 }
 
@@ -143,14 +142,14 @@ bool select_is_refused(const struct snapshot *snapshot, const struct meaning *ta
 	for (uint32_t i = 0; i < snapshot->n_processes; i++) {
 		const struct placement *at = &snapshot->processes[i].at;
 
-		if (!is_meant(snapshot, target, i))
+		if (!select_is_meant(snapshot, target, i))
 			continue;
 		if (is_anywhere(at, types))
 			return false;
 		is_refused = is_refused || at->denied & types;
 	}
 	for (size_t i = 0; i < snapshot->n_threads && is_refused; i++) {
-		if (is_meant(snapshot, target, snapshot->threads[i].process) &&
+		if (select_is_meant(snapshot, target, snapshot->threads[i].process) &&
 		    is_anywhere(&snapshot->threads[i].at, types))
 			return false;
 	}

@@ -24,6 +24,10 @@ struct criteria {
 int select_spaces(const struct snapshot *snapshot, const struct criteria *criteria,
                   bool **ret_marks) must_use;
 
+/* Whether the process is one of those that the target means (of a namespace none is). */
+bool select_is_meant(const struct snapshot *snapshot, const struct meaning *target,
+                     uint32_t process);
+
 /* Whether the namespaces of those types (NS_BITs) of a target's processes were refused, and none of
  * them could be read. */
 bool select_is_refused(const struct snapshot *snapshot, const struct meaning *target,

@@ -26,6 +26,7 @@ void snapshot_done(struct snapshot *snapshot)
 	free(snapshot->references);
 	free(snapshot->containers);
 	free(snapshot->users);
+	free(snapshot->cgroups);
 	free(snapshot->texts_by_hash);
 	free(snapshot->members);
 	map_done(&snapshot->inodes);
@@ -299,6 +300,21 @@ int snapshot_add_user(struct snapshot *snapshot, uid_t uid, const char *name)
 	if (r < 0)
 		return r;
 	snapshot->users[snapshot->n_users++] = (struct user){ .uid = uid, .name = name };
+	return 0;
+}
+
+int snapshot_add_cgroup(struct snapshot *snapshot, const char *hierarchy, const char *path)
+{
+	int r = VEC_GROW(&snapshot->cgroups, &snapshot->cgroups_capacity, snapshot->n_cgroups);
+
+	if (r == 0)
+		r = own_text(snapshot, &hierarchy);
+	if (r == 0)
+		r = own_text(snapshot, &path);
+	if (r < 0)
+		return r;
+	snapshot->cgroups[snapshot->n_cgroups++] =
+		(struct cgroup){ .hierarchy = hierarchy, .path = path };
 	return 0;
 }
 

@@ -21,6 +21,12 @@ struct user {
 	const char *name; /* NULL: the name service knows none */
 };
 
+/* A control group that the scan of a hierarchy's file system found. */
+struct cgroup {
+	const char *hierarchy; /* "": v2; else its controllers as in /proc/PID/cgroup */
+	const char *path;      /* "/", "/system.slice": as /proc/PID/cgroup gives it */
+};
+
 struct snapshot {
 	struct process *processes; /* ascending by pid */
 	size_t n_processes, processes_capacity;
@@ -34,6 +40,8 @@ struct snapshot {
 	size_t n_containers, containers_capacity;
 	struct user *users; /* ascending by uid after snapshot_finish */
 	size_t n_users, users_capacity;
+	struct cgroup *cgroups; /* only with needs.cgroups; in no order */
+	size_t n_cgroups, cgroups_capacity;
 	struct gap gaps[GAP_N_KINDS];
 	struct needs scanned; /* what was asked of the sources */
 	const char *host;     /* nodename; NULL: not known */
@@ -121,6 +129,10 @@ int snapshot_add_user(struct snapshot *snapshot, uid_t uid, const char *name) mu
 
 /* Name of that user, or NULL. Only after snapshot_finish. */
 const char *snapshot_user_name(const struct snapshot *snapshot, uid_t uid);
+
+/* Notes a control group; texts are copied. 0 or -ENOMEM. */
+int snapshot_add_cgroup(struct snapshot *snapshot, const char *hierarchy, const char *path)
+	must_use;
 
 /* Counts items that could not be seen; of several totals the greatest stays. */
 void snapshot_add_gap(struct snapshot *snapshot, enum gap_kind kind, uint64_t count,

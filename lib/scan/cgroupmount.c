@@ -9,14 +9,6 @@
 
 #include "base/fd.h"
 
-/* The fields of a line that count here. They point into the text, which is cut up. */
-struct mount_line {
-	char *root;    /* of the mount in its file system */
-	char *point;   /* where it is mounted */
-	char *type;    /* file system */
-	char *options; /* of the file system: which controllers */
-};
-
 /* Spaces, tabs, newlines and backslashes are \040 and the like. */
 static void unescape(char *text)
 {
@@ -34,15 +26,14 @@ static void unescape(char *text)
 }
 
 /* "36 35 98:0 /root /point options tags - type source options". */
-static int parse_line(char *line, const char *id, struct mount_line *ret)
+int cgroupmount_parse(char *line, struct mount_line *ret)
 {
 	struct mount_line found;
-	char *field = strsep(&line, " ");
+	char *field;
 
-	if (!field || !is_equal(field, id))
-		return -ENOENT;
+	found.id = strsep(&line, " ");
 	strsep(&line, " ");
-	strsep(&line, " ");
+	found.device = strsep(&line, " ");
 	found.root = strsep(&line, " ");
 	found.point = strsep(&line, " ");
 	do
@@ -94,9 +85,9 @@ static int find_mount(int fd, struct buffer *table, struct mount_line *ret)
 		return r;
 	rest = table->data;
 	for (char *line; (line = strsep(&rest, "\n"));) {
-		r = parse_line(line, id, ret);
-		if (r != -ENOENT)
-			return r;
+		size_t length = strcspn(line, " ");
+		if (length == strlen(id) && memcmp(line, id, length) == 0)
+			return cgroupmount_parse(line, ret);
 	}
 	return -EINVAL;
 }
@@ -114,15 +105,19 @@ static bool has_option(const char *options, const char *wanted, size_t length)
 	return false;
 }
 
-/* The hierarchy by its whole name in /proc/self/cgroup, whose lines are ID:CONTROLLERS:PATH. */
-static int find_hierarchy(struct arena *arena, const char *options, const char **ret)
+/* The lines of that file are ID:CONTROLLERS:PATH. */
+int cgroupmount_hierarchy(struct arena *arena, const struct mount_line *mount, const char **ret)
 {
 	auto_buffer struct buffer buffer = { 0 };
-	int r = fd_read_at(AT_FDCWD, "/proc/self/cgroup", &buffer);
-	char *rest = buffer.data;
 
+	if (is_equal(mount->type, "cgroup2")) {
+		*ret = "";
+		return 0;
+	}
+	int r = fd_read_at(AT_FDCWD, "/proc/self/cgroup", &buffer);
 	if (r < 0)
 		return r;
+	char *rest = buffer.data;
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		char *controllers = strchr(line, ':');
 		size_t length, first;
@@ -132,7 +127,7 @@ static int find_hierarchy(struct arena *arena, const char *options, const char *
 		controllers++;
 		length = strcspn(controllers, ":");
 		first = strcspn(controllers, ",:");
-		if (first == 0 || !has_option(options, controllers, first))
+		if (first == 0 || !has_option(mount->options, controllers, first))
 			continue;
 		*ret = arena_copy(arena, controllers, length);
 		return *ret ? 0 : -ENOMEM;
@@ -166,13 +161,13 @@ int cgroupmount_find(struct arena *arena, int fd, const char **ret_hierarchy, co
 {
 	auto_buffer struct buffer table = { 0 };
 	struct mount_line mount = { 0 };
-	const char *path = NULL, *hierarchy = "";
+	const char *path = NULL, *hierarchy = NULL;
 	int r = find_mount(fd, &table, &mount);
 
 	if (r == 0)
 		r = join_path(arena, fd, &mount, &path);
-	if (r == 0 && !is_equal(mount.type, "cgroup2"))
-		r = find_hierarchy(arena, mount.options, &hierarchy);
+	if (r == 0)
+		r = cgroupmount_hierarchy(arena, &mount, &hierarchy);
 	if (r < 0)
 		return r;
 	*ret_hierarchy = hierarchy;

@@ -6,6 +6,26 @@
 #include "base/arena.h"
 #include "base/base.h"
 
+/* The fields of a line of mountinfo that count here. They point into the line, which is cut up. */
+struct mount_line {
+	char *id;
+	char *device;  /* "0:26" */
+	char *root;    /* of the mount in its file system */
+	char *point;   /* where it is mounted */
+	char *type;    /* file system */
+	char *options; /* of the file system: which controllers */
+};
+
+/* Parses a line, without its newline. 0 or -EINVAL. */
+int cgroupmount_parse(char *line, struct mount_line *ret) must_use;
+
+/*
+ * The hierarchy with these options by its whole name in /proc/self/cgroup, "cpu,cpuacct"; "" where
+ * the type is "cgroup2". 0, -EINVAL where there is none, -errno, or -ENOMEM.
+ */
+int cgroupmount_hierarchy(struct arena *arena, const struct mount_line *mount, const char **ret)
+	must_use;
+
 /*
  * The path of the control group below its mount, and its hierarchy: "" for v2, else as
  * /proc/PID/cgroup names it ("memory", "cpu,cpuacct", "name=systemd"). `fd` is the directory, O_PATH

@@ -25,7 +25,12 @@ static int read_file(struct scan *scan, const struct task *task, const char *pat
 {
 	if (!scan->is_live)
 		return scan_read_recorded(scan, task->fd, task_path(task, path));
-	return fd_read_once_at(task->fd, task_path(task, path), &scan->buffer);
+	int fd = scan_open(scan, task->fd, task_path(task, path), O_RDONLY);
+	if (fd < 0)
+		return fd;
+	int r = fd_read_once(fd, &scan->buffer);
+	closing_add(&scan->closing, fd);
+	return r;
 }
 
 static int read_comm(struct scan *scan, const struct task *task)
@@ -46,26 +51,16 @@ static int read_comm(struct scan *scan, const struct task *task)
 
 static int read_stat(struct scan *scan, const struct task *task)
 {
-	struct process *process = process_of(scan, task);
-	struct stat_text text;
 	int r = read_file(scan, task, "../stat");
 
-	if (r == 0)
-		r = proctext_stat(scan->buffer.data, scan->buffer.length, &text);
-	if (r < 0)
-		return r;
-	if (!process->comm)
-		r = intern(scan, text.comm, text.comm_length, &process->comm);
-	process->state = text.state;
-	process->parent = text.parent;
-	process->group = text.group;
-	process->session = text.session;
-	process->foreground_group = text.foreground_group;
-	process->terminal = text.terminal;
-	process->n_threads = text.n_threads;
-	process->start = text.start;
-	process->is_kernel_thread = text.flags & STAT_FLAG_KERNEL_THREAD;
-	return r;
+	return r < 0 ? r : onefile_use_stat(scan, task);
+}
+
+static int read_status(struct scan *scan, const struct task *task)
+{
+	int r = read_file(scan, task, "../status");
+
+	return r < 0 ? r : onefile_use_status(scan, task);
 }
 
 /* Of a process without a command line its name, as lsns shows it. */
@@ -143,30 +138,27 @@ static int read_cgroup(struct scan *scan, const struct task *task)
 	return find_container(scan, cgroup, &process_of(scan, task)->container);
 }
 
-static int read_status(struct scan *scan, const struct task *task)
+/* Whether the process is gone by now. */
+static bool has_ended(const struct task *task)
 {
-	struct process *process = process_of(scan, task);
-	struct status_text text;
-	int r = read_file(scan, task, "../status");
+	return faccessat(task->fd, task_path(task, "../stat"), F_OK, 0) < 0;
+}
 
+/* Without a security module that has labels, reading is EINVAL; in a kernel that can have none,
+ * there is no such file. */
+static int read_label(struct scan *scan, const struct task *task)
+{
+	const char *label = "";
+	int r = read_file(scan, task, "../attr/current");
+
+	if (scan->is_live && (r == -EINVAL || (r == -ENOENT && !has_ended(task))))
+		r = 0;
+	else if (r == 0)
+		r = intern(scan, scan->buffer.data,
+		           proctext_label(scan->buffer.data, scan->buffer.length), &label);
 	if (r == 0)
-		r = proctext_status(scan->buffer.data, scan->buffer.length, &text);
-	if (r < 0)
-		return r;
-	if (text.has_uids) {
-		process->uid = text.effective_uid;
-		process->known |= PROCESS_UID;
-	}
-	if (text.n_numbers == 0)
-		return 0;
-	size_t size = text.n_numbers * sizeof(*text.numbers);
-	pid_t *numbers = arena_alloc(&scan->snapshot->texts, size);
-	if (!numbers)
-		return -ENOMEM;
-	memcpy(numbers, text.numbers, size);
-	process->numbers = numbers;
-	process->n_numbers = (uint32_t)text.n_numbers;
-	return 0;
+		process_of(scan, task)->label = label;
+	return r;
 }
 
 /*
@@ -215,8 +207,8 @@ static int read_pidfd_inode(struct scan *scan, const struct task *task)
 	if (r < 0)
 		return r;
 	/* The number still belongs to the process of the directory: so the pidfd is its own. */
-	if (faccessat(task->fd, task_path(task, "../stat"), F_OK, 0) < 0)
-		return -errno;
+	if (has_ended(task))
+		return -ESRCH;
 	process_of(scan, task)->pidfd_inode = inode;
 	return 0;
 }
@@ -230,10 +222,14 @@ static const struct {
 	{ PROCESS_NUMBERS, read_status, GAP_PROCESS_STATUS },
 	{ PROCESS_UID, read_uid, GAP_PROCESS_STATUS },
 	{ PROCESS_STAT, read_stat, GAP_PROCESS_STATUS },
+	{ PROCESS_PARENT, read_stat, GAP_PROCESS_STATUS },
 	{ PROCESS_COMM, read_comm, GAP_PROCESS_STATUS },
 	{ PROCESS_CMDLINE, read_command, GAP_CMDLINE },
 	{ PROCESS_CGROUP, read_cgroup, GAP_CGROUP },
 	{ PROCESS_PIDFD_INODE, read_pidfd_inode, GAP_N_KINDS },
+	{ PROCESS_LABEL, read_label, GAP_LABELS },
+	/* Its name is known from stat all the same: that is no gap. */
+	{ PROCESS_TERMINAL, terminal_read, GAP_N_KINDS },
 };
 
 /* A process is counted once in each gap, whichever of its files is not readable. */
@@ -245,7 +241,7 @@ static void note_refusal(struct scan *scan, struct process *process, size_t at)
 		if (readers[i].gap == readers[at].gap && process->refused & readers[i].field)
 			is_counted = true;
 	}
-	process->refused |= (uint8_t)readers[at].field;
+	process->refused |= (uint16_t)readers[at].field;
 	if (!is_counted)
 		snapshot_add_gap(scan->snapshot, readers[at].gap, 1, 0);
 }
@@ -261,7 +257,7 @@ int detail_read(struct scan *scan, const struct task *task, unsigned fields)
 			return r;
 		process = process_of(scan, task);
 		if (r == 0)
-			process->known |= (uint8_t)readers[i].field;
+			process->known |= (uint16_t)readers[i].field;
 		if (r == 0 && process->comm)
 			process->known |= PROCESS_COMM;
 		if (is_denied(r))

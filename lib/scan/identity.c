@@ -65,8 +65,13 @@ static void drop_missing_links(struct scan *scan, const char *process)
 static int find_own_spaces(struct scan *scan)
 {
 	struct task task = { .pid = scan->snapshot->self, .fd = -1 };
+	unsigned types = scan->links & NS_ALL_BITS;
 	struct links links;
-	int r = links_read(scan, &task, 0, scan->links & NS_ALL_BITS, &links);
+
+	/* Which groups are orphaned depends on whether that /proc is of the initial one. */
+	if (scan->needs->process & PROCESS_STAT)
+		types |= NS_BIT(NS_PID);
+	int r = links_read(scan, &task, 0, types, &links);
 
 	if (r < 0)
 		return r;

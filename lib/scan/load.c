@@ -84,6 +84,7 @@ static void load_asked(struct record_reader *reader, const struct json_t *record
 		.holders = record_bool(reader, asked, "holders"),
 		.names = record_bool(reader, asked, "names"),
 		.users = record_bool(reader, asked, "users"),
+		.cgroups = record_bool(reader, asked, "cgroups"),
 	};
 }
 
@@ -154,6 +155,20 @@ static void load_container(struct loader *loader, const struct json_t *record)
 		record_fail(reader, "id", "is that of an earlier container");
 }
 
+static void load_cgroup(struct loader *loader, const struct json_t *record)
+{
+	struct record_reader *reader = &loader->reader;
+	const char *hierarchy = record_text(reader, record, "hierarchy");
+	const char *path = record_text(reader, record, "path");
+
+	if (!hierarchy)
+		record_fail(reader, "hierarchy", "is not known");
+	else if (!path || *path != '/')
+		record_fail(reader, "path", "does not begin with a slash");
+	else if (reader->status == 0)
+		loader_note(reader, snapshot_add_cgroup(reader->snapshot, hierarchy, path));
+}
+
 static void read_section_of_one(struct loader *loader, const char *section, record_loader load)
 {
 	const struct slice *value = find_value(loader, section);
@@ -197,6 +212,7 @@ static void read_sections(struct loader *loader)
 	loader_read_section(loader, "containers", load_container);
 	loader_read_spaces(loader);
 	loader_read_tasks(loader);
+	loader_read_section(loader, "cgroups", load_cgroup);
 	read_section_of_one(loader, "scan", load_scan);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The processes and threads of a saved snapshot, and the references that they and mounts hold. */
+#include "model/proctext.h"
 #include "scan/loader.h"
 
 /* Where it is in a namespace of that type: an inode, or why that is not known. */
@@ -68,6 +69,9 @@ static void load_stat(struct record_reader *reader, const struct json_t *record,
 		(pid_t)record_number(reader, record, "foreground_group", -1, INT32_MAX, 0);
 	process->terminal =
 		(int32_t)record_number(reader, record, "terminal", INT32_MIN, INT32_MAX, 0);
+	process->terminal_name = record_text(reader, record, "terminal_name");
+	process->terminal_device =
+		(uint32_t)record_number(reader, record, "terminal_device", 1, UINT32_MAX, 0);
 	process->n_threads = (uint32_t)record_number(reader, record, "threads", 0, UINT32_MAX, 0);
 	process->start = (uint64_t)record_number(reader, record, "start", 0, INT64_MAX, 0);
 	process->is_kernel_thread = record_bool(reader, record, "kernel_thread");
@@ -76,11 +80,27 @@ static void load_stat(struct record_reader *reader, const struct json_t *record,
 	process->state = state ? *state : '\0';
 }
 
+/* Capabilities as in /proc/PID/status: without them, what stands beside them there is not known. */
+static void load_audit(struct record_reader *reader, const struct json_t *record,
+                       struct process *process)
+{
+	const struct json_t *member = record_member(reader, record, "effective_caps");
+	const char *text = record_string(member);
+
+	process->seccomp = (int8_t)record_number(reader, record, "seccomp", 0, INT8_MAX, -1);
+	process->no_new_privs = record_bool(reader, record, "no_new_privs");
+	process->label = record_text(reader, record, "label");
+	process->has_audit = member != NULL;
+	if (member &&
+	    (!text || proctext_capabilities(text, strlen(text), &process->effective_caps) < 0))
+		record_fail(reader, "effective_caps", "is not a set of capabilities in base 16");
+}
+
 static void load_process_fields(struct record_reader *reader, const struct json_t *record,
                                 struct process *process)
 {
-	process->known = (uint8_t)record_set(reader, record, "known", &process_field_names);
-	process->refused = (uint8_t)record_set(reader, record, "refused", &process_field_names);
+	process->known = (uint16_t)record_set(reader, record, "known", &process_field_names);
+	process->refused = (uint16_t)record_set(reader, record, "refused", &process_field_names);
 	process->uid = (uid_t)record_number(reader, record, "uid", 0, UINT32_MAX - 1, (uid_t)-1);
 	process->pidfd_inode =
 		(uint64_t)record_number(reader, record, "pidfd_inode", 1, INT64_MAX, 0);
@@ -90,6 +110,7 @@ static void load_process_fields(struct record_reader *reader, const struct json_
 	process->container = load_container_of(reader, record);
 	process->numbers = record_pids(reader, record, "numbers", &process->n_numbers);
 	load_stat(reader, record, process);
+	load_audit(reader, record, process);
 	load_placement(reader, record, &process->at);
 }
 

@@ -3,8 +3,11 @@ libnskit_a_SOURCES += \
 	%D%/blkname.c \
 	%D%/capability.c \
 	%D%/capability.h \
+	%D%/cgroupfs.c \
+	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
+	%D%/cgroupwalk.c \
 	%D%/closing.c \
 	%D%/closing.h \
 	%D%/detail.c \
@@ -37,6 +40,7 @@ libnskit_a_SOURCES += \
 	%D%/nsfsopen.c \
 	%D%/numbers.c \
 	%D%/numbers.h \
+	%D%/onefile.c \
 	%D%/ownroot.c \
 	%D%/ownroot.h \
 	%D%/pidmember.c \
@@ -51,6 +55,7 @@ libnskit_a_SOURCES += \
 	%D%/statefile.c \
 	%D%/statefile.h \
 	%D%/task.c \
+	%D%/terminal.c \
 	%D%/threads.c \
 	%D%/userdb.c \
 	%D%/userdb.h \

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One process: it is opened once, and everything that is wanted of it is read there and then. */
+#include <fcntl.h>
+
 #include "scan/source.h"
 
 /* Puts the process where its links lead. Namespaces that it is the first in come back as LINK_BITs.
@@ -29,16 +31,23 @@ static int place_process(struct scan *scan, uint32_t process, const struct links
 	return 0;
 }
 
-/* Where the children of the process will be born, if that is not where it is itself. */
+/* Whether the children of the process will be born elsewhere than where it is itself. */
+static bool is_elsewhere(const struct links *links, unsigned child)
+{
+	unsigned link = LINK_CHILDREN + child;
+
+	return links->inode[link] != 0 && links->inode[link] != links->inode[links_type(link)];
+}
+
+/* Where that is. */
 static int place_children(struct scan *scan, const struct task *task, const struct links *links)
 {
 	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++) {
 		unsigned link = LINK_CHILDREN + child;
-		enum ns_type type = links_type(link);
 		uint32_t space;
-		if (links->inode[link] == 0 || links->inode[link] == links->inode[type])
+		if (!is_elsewhere(links, child))
 			continue;
-		int r = links_find(scan, type, links->inode[link], &space);
+		int r = links_find(scan, links_type(link), links->inode[link], &space);
 		if (r < 0)
 			return r;
 		scan->snapshot->processes[task->process].at.children[child] = space;
@@ -71,13 +80,14 @@ static int read_spaces(struct scan *scan, const struct task *task, const struct 
 	return 0;
 }
 
-static int read_links(struct scan *scan, const struct task *task, struct links *ret)
+static int read_links(struct scan *scan, struct task *task, struct links *ret)
 {
 	int r = links_read(scan, task, 0, scan->links, ret);
 
 	if (r < 0 || !ret->absent || !scan->is_live)
 		return r;
-	return threads_complete(scan, task, ret);
+	r = task_open(scan, task);
+	return r < 0 ? r : threads_complete(scan, task, ret);
 }
 
 /* Fields of the process itself, and how many threads it has. */
@@ -86,7 +96,9 @@ static int read_details(struct scan *scan, const struct task *task, unsigned fir
 	unsigned fields = scan->needs->process | (first ? scan->needs->leader : 0);
 	int r = 0;
 
-	if (scan->needs->sources & SOURCE_THREAD && scan->is_live)
+	/* Both files that hold these have the number of threads, too. */
+	if (scan->needs->sources & SOURCE_THREAD && scan->is_live &&
+	    !(fields & (PROCESS_STAT | PROCESS_NUMBERS)))
 		r = detail_read_task(scan, task);
 	if (r == -ENOMEM)
 		return r;
@@ -139,18 +151,99 @@ static bool wants_more_of_first(const struct scan *scan)
  */
 #define FEW_LINKS 2
 
+/*
+ * Whether few links and one file, which says how many threads there are, are all that is read of
+ * every process. Then no descriptor of its directory is needed: the file is opened before the links
+ * are read, by number, and read after them. As reading it succeeds, the process was there all the
+ * time, and the number its own.
+ */
+static const char *only_file(const struct scan *scan)
+{
+	if (!scan->is_live || scan->needs->sources & ~(unsigned)(SOURCE_PROCESS | SOURCE_THREAD) ||
+	    __builtin_popcount(scan->links) > FEW_LINKS)
+		return NULL;
+	return onefile_name(scan->needs->process);
+}
+
+/* Reads the links, and into scan->buffer the file. 0 or -errno. */
+static int read_with_file(struct scan *scan, struct task *task, const char *file, struct links *ret)
+{
+	char path[32];
+	char *end = numbers_write(path, task->pid);
+
+	*end++ = '/';
+	strcpy(end, file);
+	task->file_fd = scan_open(scan, scan->proc_fd, path, O_RDONLY);
+	if (task->file_fd < 0)
+		return task->file_fd;
+	int r = read_links(scan, task, ret);
+	return r < 0 ? r : fd_read_once(task->file_fd, &scan->buffer);
+}
+
+/* Reads the links relative to the descriptor, where there is enough to read for one. */
+static int read_with_directory(struct scan *scan, struct task *task, struct links *ret)
+{
+	int r = 0;
+
+	if (task->file_fd >= 0)
+		closing_add(&scan->closing, task->file_fd);
+	task->file_fd = -1;
+	if (wants_more(scan) || __builtin_popcount(scan->links) > FEW_LINKS || !scan->is_live)
+		r = task_open(scan, task);
+	return r < 0 ? r : read_links(scan, task, ret);
+}
+
+static int read_first(struct scan *scan, struct task *task, struct links *ret)
+{
+	const char *file = only_file(scan);
+	int r = file ? read_with_file(scan, task, file, ret) : -EACCES;
+
+	/* With hidepid=1 the file is refused, and that is noted in the other way. */
+	return is_denied(r) ? read_with_directory(scan, task, ret) : r;
+}
+
+/* Opens the directory of a process whose file is open; it must still be the same process. */
+static int open_same(struct scan *scan, struct task *task)
+{
+	char byte;
+	int r = task_open(scan, task);
+
+	if (r == 0 && task->file_fd >= 0 && pread(task->file_fd, &byte, 1, 0) < 0)
+		r = -errno;
+	return r;
+}
+
+/* Whether it has threads, or a place for its children, that are to be looked at. */
+static bool has_more_tasks(const struct scan *scan, const struct task *task,
+                           const struct links *links)
+{
+	bool has_more = may_have_threads(scan, task);
+
+	for (unsigned child = 0; child < CHILDREN_N_LINKS; child++)
+		has_more = has_more || is_elsewhere(links, child);
+	return has_more && scan->needs->sources & SOURCE_THREAD;
+}
+
+/* Whether all is read that is to be read of the process: then it needs no descriptor of its
+ * directory. */
+static bool is_read(const struct scan *scan, const struct task *task, const struct links *links,
+                    unsigned first)
+{
+	if ((task->fd >= 0 && task->file_fd < 0) || (first && wants_more_of_first(scan)))
+		return false;
+	return !has_more_tasks(scan, task, links);
+}
+
 static int scan_process(struct scan *scan, struct task *task)
 {
 	struct links links;
 	unsigned first = 0;
-	int r = 0;
+	int r = read_first(scan, task, &links);
 
-	if (wants_more(scan) || __builtin_popcount(scan->links) > FEW_LINKS || !scan->is_live)
-		r = task_open(scan, task);
-	if (r == 0)
-		r = read_links(scan, task, &links);
 	if (r == 0)
 		r = snapshot_append_process(scan->snapshot, task->pid, &task->process);
+	if (r == 0 && task->file_fd >= 0)
+		r = onefile_use(scan, task, scan->needs->process);
 	if (r == 0)
 		r = place_process(scan, task->process, &links, &first);
 	if (r < 0)
@@ -159,9 +252,9 @@ static int scan_process(struct scan *scan, struct task *task)
 		scan->denied_processes++;
 	if (links.absent & NS_ALL_BITS)
 		scan->n_exited++;
-	if (task->fd < 0 && !(first && wants_more_of_first(scan)))
+	if (is_read(scan, task, &links, first))
 		return 0;
-	r = task_open(scan, task);
+	r = open_same(scan, task);
 	if (r == 0)
 		r = read_details(scan, task, first);
 	if (r == 0)
@@ -171,9 +264,11 @@ static int scan_process(struct scan *scan, struct task *task)
 
 int procfs_scan_number(struct scan *scan, pid_t pid)
 {
-	struct task task = { .pid = pid, .fd = -1, .process = NONE };
+	struct task task = { .pid = pid, .fd = -1, .file_fd = -1, .process = NONE };
 	int r = scan_process(scan, &task);
 
+	if (task.file_fd >= 0)
+		closing_add(&scan->closing, task.file_fd);
 	if (task.fd >= 0)
 		closing_add(&scan->closing, task.fd);
 	arena_reset(&scan->scratch);

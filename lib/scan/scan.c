@@ -12,6 +12,7 @@
 
 #include "base/kernel.h"
 #include "scan/capability.h"
+#include "scan/cgroupfs.h"
 #include "scan/source.h"
 
 struct needs scan_everything(void)
@@ -25,6 +26,7 @@ struct needs scan_everything(void)
 		.holders = true,
 		.names = true,
 		.users = true,
+		.cgroups = true,
 	};
 }
 
@@ -223,6 +225,7 @@ static int run_sources(struct scan *scan)
 		blkname_scan,
 		names_scan,
 		users_scan,
+		cgroupfs_scan,
 		/* clang-format on */
 	};
 

@@ -102,6 +102,7 @@ struct scan {
 struct task {
 	pid_t pid;
 	int fd;           /* O_PATH of PID/ns; -1: not opened */
+	int file_fd;      /* of its one file, where no more than that is read; -1: none */
 	uint32_t process; /* index, once it is in the snapshot */
 	bool is_bare;     /* fd is that of PID itself: a recorded tree without links */
 };
@@ -133,7 +134,8 @@ int procfs_scan_number(struct scan *scan, pid_t pid) must_use;
 /*
  * task.c. Every file of a process is opened relative to one descriptor, so that a recycled number
  * cannot mix two processes. That descriptor is of PID/ns, where most of the reads are: the other
- * files are written "../stat".
+ * files are written "../stat". Where one file is all, that one is opened first and read last: see
+ * procfs.c.
  */
 int task_open(struct scan *scan, struct task *task) must_use;
 const char *task_path(const struct task *task, const char *path);
@@ -186,6 +188,21 @@ int threads_complete(struct scan *scan, const struct task *task, struct links *l
 
 /* detail.c: reads the fields (PROCESS_*) of a process that are not known yet. 0 or -ENOMEM. */
 int detail_read(struct scan *scan, const struct task *task, unsigned fields) must_use;
+
+/* onefile.c: the one file below PID that gives all of these fields at the least cost; NULL: there is
+ * none. */
+const char *onefile_name(unsigned fields);
+
+/* Takes what that file gave, in scan->buffer. 0 or -ENOMEM. */
+int onefile_use(struct scan *scan, const struct task *task, unsigned fields) must_use;
+
+/* The same of /proc/PID/stat and /proc/PID/status. 0, -EINVAL where it is damaged, or -ENOMEM. */
+int onefile_use_stat(struct scan *scan, const struct task *task) must_use;
+int onefile_use_status(struct scan *scan, const struct task *task) must_use;
+
+/* terminal.c: name and device of the terminal of a process whose stat was read. 0; -EACCES or -EPERM
+ * where the device is not for us to see; -ENODATA without stat; -ENOMEM. */
+int terminal_read(struct scan *scan, const struct task *task) must_use;
 
 /* uid and number of threads in one call. 0 or -errno. */
 int detail_read_task(struct scan *scan, const struct task *task) must_use;

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/vec.h"
+#include "model/tree.h"
 
 void columns_done(struct columns *columns)
 {
@@ -28,12 +29,56 @@ const char *column_type_name(const struct column *column)
 	}
 }
 
+size_t column_set_count(const struct column_set *set)
+{
+	size_t count = 0;
+
+	for (; set; set = set->more)
+		count += set->count;
+	return count;
+}
+
+const struct column *column_set_at(const struct column_set *set, size_t position)
+{
+	for (; position >= set->count; set = set->more)
+		position -= set->count;
+	return &set->columns[position];
+}
+
+/* Position of the column of that name, or SIZE_MAX. */
+static size_t find_position(const struct column_set *set, const char *name)
+{
+	size_t before = 0;
+
+	for (; set; set = set->more) {
+		for (size_t i = 0; i < set->count; i++)
+			if (strcasecmp(set->columns[i].name, name) == 0)
+				return before + i;
+		before += set->count;
+	}
+	return SIZE_MAX;
+}
+
 const struct column *column_find(const struct column_set *set, const char *name)
 {
-	for (size_t i = 0; i < set->count; i++)
-		if (strcasecmp(set->columns[i].name, name) == 0)
-			return &set->columns[i];
-	return NULL;
+	const size_t position = find_position(set, name);
+
+	return position == SIZE_MAX ? NULL : column_set_at(set, position);
+}
+
+struct row rows_at(const struct rows *rows, size_t position, struct arena *scratch)
+{
+	const struct place *place = &rows->items[position];
+	const bool is_last = position + 1 == rows->count;
+
+	return (struct row){ .snapshot = rows->snapshot,
+		             .scratch = scratch,
+		             .place = place,
+		             .tree = rows->tree,
+		             .is_process = place->node ? place->node->kind == NODE_PROCESS
+		                                       : rows->are_processes,
+		             .has_children = !is_last && place[1].parent == position,
+		             .all_shows_left = rows->all_shows_left };
 }
 
 static int add_column(struct columns *columns, const struct column *column)
@@ -97,10 +142,12 @@ static bool is_chosen(const struct columns *columns, const struct column *column
 
 int columns_add_all(const struct column_set *set, struct columns *columns)
 {
-	for (size_t i = 0; i < set->count; i++) {
-		if (is_chosen(columns, &set->columns[i]))
+	for (size_t i = 0; i < column_set_count(set); i++) {
+		const struct column *column = column_set_at(set, i);
+
+		if (is_chosen(columns, column))
 			continue;
-		int r = add_column(columns, &set->columns[i]);
+		int r = add_column(columns, column);
 		if (r < 0)
 			return r;
 	}
@@ -119,12 +166,12 @@ struct needs columns_needs(const struct columns *columns)
 static bool resolve_column(void *context, const char *name, size_t *ret, enum value_type *ret_type)
 {
 	const struct column_set *set = context;
-	const struct column *column = column_find(set, name);
+	const size_t position = find_position(set, name);
 
-	if (!column)
+	if (position == SIZE_MAX)
 		return false;
-	*ret = (size_t)(column - set->columns);
-	*ret_type = column->type;
+	*ret = position;
+	*ret_type = column_set_at(set, position)->type;
 	return true;
 }
 
@@ -150,7 +197,7 @@ static void add_needs_of(void *context, size_t column)
 {
 	struct needs_of *of = context;
 
-	needs_add(&of->needs, &of->set->columns[column].needs);
+	needs_add(&of->needs, &column_set_at(of->set, column)->needs);
 }
 
 struct needs filter_needs(const struct filter *filter)
@@ -171,7 +218,7 @@ static int get_column(void *context, size_t column, struct value *ret)
 {
 	const struct filtered *filtered = context;
 
-	return filtered->set->columns[column].get(filtered->row, ret);
+	return column_set_at(filtered->set, column)->get(filtered->row, ret);
 }
 
 int filter_holds(const struct filter *filter, const struct row *row, bool *ret)

@@ -9,6 +9,9 @@
 #include "model/snapshot.h"
 #include "model/value.h"
 
+struct node;
+struct tree;
+
 /* What one line shows: a namespace, or a process in one. */
 struct place {
 	uint32_t space;   /* or NONE */
@@ -16,13 +19,19 @@ struct place {
 			   */
 	uint32_t parent;  /* position of the parent line, always before this one, or NONE */
 	pid_t number;     /* --pid: the number of the process in that PID namespace; else 0 */
+	const struct node *node; /* in a tree of nodes (nstree) what the line shows; else NULL */
+	uint32_t n_same;         /* how many folded leaves it stands for; 0 or 1: itself alone */
+	uint32_t n_left;         /* nodes below it that are not shown */
+	uint32_t depth;          /* in a tree of nodes: 0 is a root */
 };
 
 struct rows {
 	const struct snapshot *snapshot;
-	struct place *items; /* the owner frees it */
+	const struct tree *tree; /* of which the nodes are; else NULL */
+	struct place *items;     /* the owner frees it */
 	size_t count;
-	bool are_processes; /* lines stand for processes, not for namespaces */
+	bool are_processes;  /* lines stand for processes, not for namespaces */
+	bool all_shows_left; /* --all would show what n_left counts; else it is too deep */
 };
 
 /* What a getter sees. */
@@ -30,8 +39,16 @@ struct row {
 	const struct snapshot *snapshot;
 	struct arena *scratch; /* for texts made on the way; reset after each row */
 	const struct place *place;
+	const struct tree *tree; /* or NULL */
 	bool is_process;
+	bool has_children; /* the next line hangs below this one */
+	bool all_shows_left;
+	uint32_t levels; /* of a tree that is drawn in lines: so many are indented, those below
+			    hang higher than they are; 0: none is drawn */
 };
+
+/* The row at that position, for getters. */
+struct row rows_at(const struct rows *rows, size_t position, struct arena *scratch);
 
 enum column_flag {
 	COLUMN_RIGHT = 1 << 0, /* numbers: right-aligned */
@@ -53,11 +70,18 @@ struct column {
 /* "text", "number", "bool" or "list": what --list-columns says. */
 const char *column_type_name(const struct column *column);
 
-/* The columns that a tool has. */
+/* The columns that a tool has: those of this table, then those of `more`. */
 struct column_set {
 	const struct column *columns;
-	size_t count;
+	size_t count; /* in this table */
+	const struct column_set *more;
 };
+
+/* How many columns there are in all. */
+size_t column_set_count(const struct column_set *set);
+
+/* The column at that position, below column_set_count. */
+const struct column *column_set_at(const struct column_set *set, size_t position);
 
 /* The chosen ones, in order. `items` is the owner's to free. */
 struct columns {

@@ -222,18 +222,30 @@ static int end_row(FILE *stream, const struct rows *rows, size_t position, bool 
 	return has_children ? open_row(open, (uint32_t)position) : 0;
 }
 
-static int write_rows(FILE *stream, const struct columns *columns, const struct rows *rows,
-                      bool nest)
+/* The same of a row that does not nest. */
+static void end_flat_row(FILE *stream, const struct place *place, bool parents, bool has_columns)
 {
+	if (parents) {
+		fprintf(stream, "%s\"parent\": ", has_columns ? ", " : "");
+		if (place->parent == NONE)
+			fputs("null", stream);
+		else
+			fprintf(stream, "%" PRIu32, place->parent);
+	}
+	fputc('}', stream);
+}
+
+static int write_rows(FILE *stream, const struct json_section *section)
+{
+	const struct columns *columns = section->columns;
+	const struct rows *rows = section->rows;
+	const bool nest = section->nest;
 	auto_arena struct arena scratch = { 0 };
 	auto_open_rows struct open_rows open = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < rows->count; i++) {
-		const struct row row = { .snapshot = rows->snapshot,
-			                 .scratch = &scratch,
-			                 .place = &rows->items[i],
-			                 .is_process = rows->are_processes };
+		const struct row row = rows_at(rows, i, &scratch);
 
 		close_rows(stream, &open, nest ? row.place->parent : NONE);
 		/* A first child follows the bracket that its parent opened, any other a row. */
@@ -245,7 +257,7 @@ static int write_rows(FILE *stream, const struct columns *columns, const struct 
 		if (r == 0 && nest)
 			r = end_row(stream, rows, i, columns->count > 0, &open);
 		else
-			fputc('}', stream);
+			end_flat_row(stream, row.place, section->parents, columns->count > 0);
 		arena_reset(&scratch);
 	}
 	close_rows(stream, &open, NONE);
@@ -284,7 +296,7 @@ static int write_gap(FILE *stream, enum gap_kind kind, const struct snapshot *sn
 	return r;
 }
 
-static int write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
+int json_write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
 {
 	size_t n_written = 0;
 
@@ -313,12 +325,12 @@ int json_print(FILE *stream, const struct json_section *sections, size_t count,
 		const struct json_section *section = &sections[i];
 
 		fprintf(stream, "   \"%s\": [", section->key);
-		r = write_rows(stream, section->columns, section->rows, section->nest);
+		r = write_rows(stream, section);
 		if (r < 0)
 			return r;
 		fputs(section->rows->count ? "\n   ],\n" : "],\n", stream);
 	}
-	r = write_gaps(stream, sections[0].rows->snapshot, view);
+	r = json_write_gaps(stream, sections[0].rows->snapshot, view);
 	fputs("}\n", stream);
 	return r;
 }
@@ -326,8 +338,8 @@ int json_print(FILE *stream, const struct json_section *sections, size_t count,
 int json_print_columns(FILE *stream, const struct column_set *set)
 {
 	fputs("{\n   \"columns\": [", stream);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct column *column = &set->columns[i];
+	for (size_t i = 0; i < column_set_count(set); i++) {
+		const struct column *column = column_set_at(set, i);
 
 		fprintf(stream,
 		        "%s\n      {\"name\": \"%s\", \"type\": \"%s\", \"help\": ", i ? "," : "",

@@ -7,12 +7,16 @@
 
 #include "show/column.h"
 
-/* One array of rows; with `nest` they lie in "children" of their parents. */
+/*
+ * One array of rows. With `nest` they lie in "children" of their parents; with `parents`, which is
+ * for rows that do not nest, each says its "parent": the position in the array, from 0, or null.
+ */
 struct json_section {
 	const char *key;
 	const struct columns *columns;
 	const struct rows *rows;
 	bool nest;
+	bool parents;
 };
 
 /*
@@ -31,6 +35,13 @@ int json_print_columns(FILE *stream, const struct column_set *set) must_use;
  * no control character is written raw, DEL and U+0080-9F included. 0 or -errno.
  */
 int json_write_text(FILE *stream, const char *text) must_use;
+
+/*
+ * Writes the members that end every document: "complete", and the "gaps" that concern a view that
+ * needs this, each on a line of its own. 0 or -errno.
+ */
+int json_write_gaps(FILE *stream, const struct snapshot *snapshot, const struct needs *view)
+	must_use;
 
 /* The version of the JSON library. */
 const char *json_library_version(void);

@@ -6,11 +6,23 @@ libnskit_a_SOURCES += \
 	%D%/holdercols.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/labeltext.c \
+	%D%/labeltext.h \
+	%D%/noderow.c \
+	%D%/noderow.h \
 	%D%/nscols.c \
 	%D%/nscols.h \
+	%D%/proccols.c \
+	%D%/proccols.h \
 	%D%/save.c \
 	%D%/save.h \
 	%D%/table.c \
 	%D%/table.h \
+	%D%/treecols.c \
+	%D%/treecols.h \
+	%D%/treelabel.c \
+	%D%/treelabel.h \
+	%D%/treelabel_group.c \
+	%D%/treelabel_space.c \
 	%D%/why.c \
 	%D%/why.h

@@ -4,24 +4,23 @@
 
 #include "model/target.h"
 #include "show/holdercols.h"
+#include "show/noderow.h"
 
 static const struct space *space_of(const struct row *row)
 {
 	return row->place->space == NONE ? NULL : &row->snapshot->spaces[row->place->space];
 }
 
-static const struct process *process_of(const struct row *row)
-{
-	return row->place->process == NONE ? NULL : &row->snapshot->processes[row->place->process];
-}
-
+/* Of a control group its own container: the first process in it may be in one further below. */
 static const struct container *container_of(const struct row *row)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
+	const struct cgroup_entry *cgroup = noderow_cgroup(row);
+	uint32_t container = process ? process->container : NONE;
 
-	if (!process || process->container == NONE)
-		return NULL;
-	return &row->snapshot->containers[process->container];
+	if (cgroup)
+		container = cgroup->container;
+	return container == NONE ? NULL : &row->snapshot->containers[container];
 }
 
 /* A text that was made in the scratch arena: NULL can only mean that memory ran out. */
@@ -57,11 +56,31 @@ static struct value count_from(const struct row *row, unsigned source, size_t co
 	return value_none();
 }
 
+/* Of a session, group or control group those right in it. */
+static uint64_t n_members(const struct row *row)
+{
+	const struct cgroup_entry *cgroup = noderow_cgroup(row);
+	const struct session *session = noderow_session(row);
+	const struct group *group = noderow_group(row);
+	uint64_t n = 0;
+
+	if (cgroup)
+		return cgroup->n_processes;
+	if (group)
+		return group->n_processes;
+	for (uint32_t i = 0; session && i < session->n_groups; i++)
+		n += row->tree->sessions.groups[session->first_group + i].n_processes;
+	return n;
+}
+
 static int get_n_processes(const struct row *row, struct value *ret)
 {
 	const struct space *space = space_of(row);
 
-	*ret = count_from(row, SOURCE_PROCESS, space ? space->n_processes : 0);
+	if (noderow_cgroup(row) || noderow_session(row))
+		*ret = value_number(n_members(row));
+	else
+		*ret = count_from(row, SOURCE_PROCESS, space ? space->n_processes : 0);
 	return 0;
 }
 
@@ -75,7 +94,7 @@ static int get_n_threads(const struct row *row, struct value *ret)
 
 static int get_pid(const struct row *row, struct value *ret)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
 
 	*ret = value_none();
 	if (row->place->number != 0)
@@ -87,8 +106,9 @@ static int get_pid(const struct row *row, struct value *ret)
 
 static int get_ppid(const struct row *row, struct value *ret)
 {
-	const struct process *process = process_of(row);
-	const bool is_known = process && process->known & PROCESS_STAT && process->parent >= 0;
+	const struct process *process = noderow_process(row);
+	const bool is_known =
+		process && process->known & (PROCESS_STAT | PROCESS_PARENT) && process->parent >= 0;
 
 	*ret = is_known ? value_number((uint64_t)process->parent) : value_none();
 	return 0;
@@ -100,7 +120,7 @@ static int get_ppid(const struct row *row, struct value *ret)
  */
 static bool uid_of(const struct row *row, uid_t *ret)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
 	const struct space *space = space_of(row);
 
 	if (process && process->known & PROCESS_UID) {
@@ -188,12 +208,38 @@ static int get_id(const struct row *row, struct value *ret)
 	return 0;
 }
 
+static bool is_deleted(const char *path)
+{
+	static const char mark[] = " (deleted)";
+	const size_t length = strlen(path);
+
+	return length >= strlen(mark) && is_equal(path + length - strlen(mark), mark);
+}
+
+/* "cg:memory:/x"; of v2 "cg::/x". Nothing can name one that was deleted. */
+static int cgroup_target(const struct row *row, const struct cgroup_entry *cgroup,
+                         struct value *ret)
+{
+	const size_t length = strcspn(cgroup->hierarchy, ",");
+
+	if (is_deleted(cgroup->path))
+		return 0;
+	return made_text(arena_printf(row->scratch, "cg:%.*s:%s", (int)length, cgroup->hierarchy,
+	                              cgroup->path),
+	                 ret);
+}
+
 static int get_target(const struct row *row, struct value *ret)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
+	const struct cgroup_entry *cgroup = noderow_cgroup(row);
 	const struct space *space = space_of(row);
 
 	*ret = value_none();
+	if (cgroup)
+		return cgroup_target(row, cgroup, ret);
+	if (noderow_is(row, NODE_THREAD))
+		return 0;
 	if (row->is_process)
 		return process ? made_text(target_of_process(row->scratch, process), ret) : 0;
 	return space ? made_text(target_of_space(row->scratch, space), ret) : 0;
@@ -248,20 +294,26 @@ static int get_pod(const struct row *row, struct value *ret)
 
 static int get_unit(const struct row *row, struct value *ret)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
+	const struct cgroup_entry *cgroup = noderow_cgroup(row);
 
 	*ret = value_none();
-	if (process && process->cgroup)
+	if (cgroup)
+		*ret = value_text(cgroup->unit);
+	else if (process && process->cgroup)
 		*ret = value_text(container_unit(row->scratch, process->cgroup));
 	return 0;
 }
 
 static int get_cgroup(const struct row *row, struct value *ret)
 {
-	const struct process *process = process_of(row);
+	const struct process *process = noderow_process(row);
+	const struct cgroup_entry *cgroup = noderow_cgroup_around(row);
 
 	*ret = value_none();
-	if (process && process->cgroup)
+	if (cgroup)
+		*ret = value_text(cgroup->path);
+	else if (process && process->cgroup)
 		*ret = value_text(container_cgroup_path(row->scratch, process->cgroup));
 	return 0;
 }
@@ -351,7 +403,7 @@ static const struct column columns[] = {
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .sources = SOURCE_PROCESS },
 	  .get = get_pid },
 	{ .name = "PPID", .help = "parent of PID",
-	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .leader = PROCESS_STAT },
+	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .needs = { .leader = PROCESS_PARENT },
 	  .get = get_ppid },
 	{ .name = "COMMAND", .help = "command line of PID; without a process, what holds the namespace",
 	  .type = VALUE_TEXT, .flags = COLUMN_CUT, .needs = { .leader = PROCESS_CMDLINE },
@@ -434,9 +486,9 @@ static const struct column columns[] = {
 };
 /* clang-format on */
 
-static const struct column_set set = { .columns = columns, .count = ARRAY_SIZE(columns) };
+const struct column_set nscols_table = { .columns = columns, .count = ARRAY_SIZE(columns) };
 
 const struct column_set *nscols_set(void)
 {
-	return &set;
+	return &nscols_table;
 }

@@ -8,4 +8,7 @@
 /* All columns that nslist has. */
 const struct column_set *nscols_set(void);
 
+/* The same, for tables that chain. */
+extern const struct column_set nscols_table;
+
 #endif

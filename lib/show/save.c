@@ -151,6 +151,7 @@ static void write_asked(struct writer *writer)
 	write_bool(writer, "holders", scanned->holders);
 	write_bool(writer, "names", scanned->names);
 	write_bool(writer, "users", scanned->users);
+	write_bool(writer, "cgroups", scanned->cgroups);
 	end_object(writer);
 }
 
@@ -324,6 +325,21 @@ static void write_container_of(struct writer *writer, const struct process *proc
 	end_object(writer);
 }
 
+static void write_audit(struct writer *writer, const struct process *process)
+{
+	const bool has_seccomp = process->has_audit && process->seccomp >= 0;
+	char caps[17];
+
+	snprintf(caps, sizeof(caps), "%016" PRIx64, process->effective_caps);
+	write_text(writer, "effective_caps", process->has_audit ? caps : NULL);
+	write_number_or_null(writer, "seccomp", has_seccomp, (uint64_t)process->seccomp);
+	if (process->has_audit)
+		write_bool(writer, "no_new_privs", process->no_new_privs);
+	else
+		write_null(writer, "no_new_privs");
+	write_text(writer, "label", process->label);
+}
+
 static void write_process_record(struct writer *writer, const struct process *process)
 {
 	const char state[] = { process->state, '\0' };
@@ -336,6 +352,9 @@ static void write_process_record(struct writer *writer, const struct process *pr
 	write_signed(writer, "session", process->session);
 	write_signed(writer, "foreground_group", process->foreground_group);
 	write_signed(writer, "terminal", process->terminal);
+	write_text(writer, "terminal_name", process->terminal_name);
+	write_number_or_null(writer, "terminal_device", process->terminal_device != 0,
+	                     process->terminal_device);
 	write_number_or_null(writer, "uid", process->uid != (uid_t)-1, process->uid);
 	write_number(writer, "threads", process->n_threads);
 	write_number(writer, "start", process->start);
@@ -348,6 +367,7 @@ static void write_process_record(struct writer *writer, const struct process *pr
 	write_text(writer, "cgroup", process->cgroup);
 	write_container_of(writer, process);
 	write_numbers(writer, process);
+	write_audit(writer, process);
 	write_placement(writer, &process->at);
 }
 
@@ -405,6 +425,20 @@ static void write_references(struct writer *writer)
 	end_section(writer, snapshot->n_references == 0);
 }
 
+static void write_cgroups(struct writer *writer)
+{
+	const struct snapshot *snapshot = writer->snapshot;
+
+	begin_section(writer, "cgroups");
+	for (size_t i = 0; i < snapshot->n_cgroups; i++) {
+		begin_record(writer, i == 0);
+		write_text(writer, "hierarchy", snapshot->cgroups[i].hierarchy);
+		write_text(writer, "path", snapshot->cgroups[i].path);
+		end_object(writer);
+	}
+	end_section(writer, snapshot->n_cgroups == 0);
+}
+
 int save_snapshot(FILE *stream, const struct snapshot *snapshot)
 {
 	struct writer writer = { .stream = stream, .snapshot = snapshot };
@@ -417,6 +451,7 @@ int save_snapshot(FILE *stream, const struct snapshot *snapshot)
 	write_processes(&writer);
 	write_threads(&writer);
 	write_references(&writer);
+	write_cgroups(&writer);
 	fputs("\n}\n", stream);
 	return writer.error;
 }

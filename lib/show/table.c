@@ -12,6 +12,10 @@
  */
 #define MAX_DEPTH 60
 
+/* What one level is indented by. On a terminal a half of each line is for indenting, or nothing would
+ * be seen of deep ones. */
+#define INDENT 2
+
 #define BOLD "\033[1m"
 
 static void unref_table(struct libscols_table **table)
@@ -33,6 +37,7 @@ struct painter {
 	const struct rows *rows;
 	const struct table_options *options;
 	struct drawn *drawn; /* of each row, when a tree is drawn */
+	uint32_t levels;     /* that are indented; 0: no tree is drawn */
 	struct arena *scratch;
 	bool utf8;
 };
@@ -67,6 +72,20 @@ static bool is_cut(const struct columns *columns, const struct table_options *op
 	if (options->width == 0 || options->notruncate || columns->count == 0)
 		return false;
 	return columns->items[columns->count - 1]->flags & COLUMN_CUT;
+}
+
+/* How many levels of the tree are indented; 0: no tree is drawn. */
+static uint32_t levels_of(const struct columns *columns, const struct rows *rows,
+                          const struct table_options *options)
+{
+	const size_t levels = options->width / 2 / INDENT;
+
+	if (tree_position(columns, options) == SIZE_MAX)
+		return 0;
+	/* Only in the label of a node its depth can be told. */
+	if (!rows->tree || options->width == 0 || options->notruncate || levels >= MAX_DEPTH)
+		return MAX_DEPTH;
+	return levels < 2 ? 2 : (uint32_t)levels;
 }
 
 static int column_flags(const struct painter *painter, size_t position, bool is_tree)
@@ -193,7 +212,7 @@ static struct libscols_line *place_in_tree(struct painter *painter, size_t posit
 	*drawn = (struct drawn){ .parent = NONE };
 	if (parent == NONE || parent >= position)
 		return NULL;
-	if (painter->drawn[parent].depth + 1 >= MAX_DEPTH)
+	if (painter->drawn[parent].depth + 1 >= painter->levels)
 		parent = painter->drawn[parent].parent;
 	drawn->parent = parent;
 	drawn->depth = painter->drawn[parent].depth + 1;
@@ -202,10 +221,7 @@ static struct libscols_line *place_in_tree(struct painter *painter, size_t posit
 
 static int add_line(struct painter *painter, size_t position)
 {
-	const struct row row = { .snapshot = painter->rows->snapshot,
-		                 .scratch = painter->scratch,
-		                 .place = &painter->rows->items[position],
-		                 .is_process = painter->rows->are_processes };
+	struct row row = rows_at(painter->rows, position, painter->scratch);
 	struct libscols_line *parent = painter->drawn ? place_in_tree(painter, position) : NULL;
 	struct libscols_line *line = scols_table_new_line(painter->table, parent);
 
@@ -213,6 +229,7 @@ static int add_line(struct painter *painter, size_t position)
 		return -ENOMEM;
 	if (painter->drawn)
 		painter->drawn[position].line = line;
+	row.levels = painter->levels;
 	int r = fill_line(painter, line, &row);
 	arena_reset(painter->scratch);
 	return r;
@@ -269,7 +286,8 @@ int table_print(FILE *stream, const struct columns *columns, const struct rows *
 		r = set_width(table, options->width);
 	if (r < 0)
 		return r;
-	if (tree_position(columns, options) != SIZE_MAX && rows->count > 0) {
+	const uint32_t levels = levels_of(columns, rows, options);
+	if (levels > 0 && rows->count > 0) {
 		drawn = calloc(rows->count, sizeof(*drawn));
 		if (!drawn)
 			return -ENOMEM;
@@ -279,6 +297,7 @@ int table_print(FILE *stream, const struct columns *columns, const struct rows *
 		                   .rows = rows,
 		                   .options = options,
 		                   .drawn = drawn,
+		                   .levels = levels,
 		                   .scratch = &scratch,
 		                   .utf8 = text_is_utf8_locale() };
 	r = add_columns(&painter);
@@ -315,8 +334,8 @@ int table_print_columns(FILE *stream, const struct column_set *set,
 	    !scols_table_new_column(table, "TYPE", 0, 0) ||
 	    !scols_table_new_column(table, "HELP", 0, 0))
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < set->count; i++)
-		r = add_description(table, &set->columns[i]);
+	for (size_t i = 0; r == 0 && i < column_set_count(set); i++)
+		r = add_description(table, column_set_at(set, i));
 	return r < 0 ? r : checked(scols_print_table(table));
 }
 

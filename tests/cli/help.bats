@@ -2,17 +2,31 @@
 # --help, --version, the man page and the completion tell of everything that there is.
 load common
 
+setup() {
+	program=$NSLIST
+	tool=nslist
+}
+
+# for_each_tool COMMAND: with `tool` and `program` set.
+for_each_tool() {
+	for tool in nslist nstree; do
+		program=${NSLIST%/*}/$tool
+		echo "of $tool:"
+		"$@"
+	done
+}
+
 # The long options, as --help lists them.
 options() {
-	"$NSLIST" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'
+	"$program" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'
 }
 
 columns() {
-	"$NSLIST" --list-columns --raw --noheadings | cut -d ' ' -f 1
+	"$program" --list-columns --raw --noheadings | cut -d ' ' -f 1
 }
 
 man_text() {
-	mandoc -Tascii "$NSKIT_SOURCE/man/nslist.1" | col -bx
+	mandoc -Tascii "$NSKIT_SOURCE/man/$tool.1" | col -bx
 }
 
 # Every option of cli.md that belongs here, and every column: names stay.
@@ -51,24 +65,70 @@ HELD HOLDERS INITIAL NETNSID NPROCS NS NSFS NSID NTHREADS ONS OWNERUID PATH PID 
 TARGET TYPE UID UIDMAP UNIT USER WHY " ]
 }
 
-@test "--help has every column, in 80 columns" {
-	local column
+@test "the options of nstree are these" {
+	program=$NSTREE
+	diff -u - <(options | sort) <<-'END'
+		--all
+		--can
+		--color
+		--depth
+		--details
+		--filter
+		--fold
+		--help
+		--json
+		--list
+		--list-columns
+		--load
+		--no-fold
+		--noheadings
+		--notruncate
+		--orphaned
+		--output
+		--output-all
+		--raw
+		--save
+		--strict
+		--sysroot
+		--threads
+		--up
+		--version
+	END
+}
 
-	nslist_exits 0 --help
+@test "the columns of nstree are those of nslist, and these" {
+	local shared
+
+	shared=$(columns | sort)
+	program=$NSTREE
+	[ "$(comm -13 - <(columns | sort) <<<"$shared" | tr '\n' ' ')" = "CAPEFF CHANGED COMM DEAD ENTERED FORCHILDREN \
+FOREGROUND HIERARCHY KIND LEADERLESS LEFT LSM NNP NSPID ORPHANED PGID SAME SECCOMP SID START STATE STOPPED TID \
+TPGID TREE TTY " ]
+	[ -z "$(comm -23 - <(columns | sort) <<<"$shared")" ]
+}
+
+help_is_whole() {
+	local column section
+
+	exits 0 --help
 	[ -z "$stderr" ]
 	for column in $(columns); do
-		grep -q "^  $column  *[A-Za-z0-9]" <<<"$output" || { echo "$column"; return 1; }
+		# A long name has its explanation on the next line.
+		grep -qE "^  $column( +[A-Za-z0-9]|\$)" <<<"$output" || { echo "$column"; return 1; }
 	done
 	not grep -E '.{81}' <<<"$output"
-	[[ $output == "Usage: nslist [options] [TARGET...]"* ]]
+	[[ $output == "Usage: $tool [options] "*"[TARGET...]"* ]]
 	for section in Targets Options 'Common options' Columns 'Exit status'; do
 		grep -q "^$section" <<<"$output" || { echo "$section"; return 1; }
 	done
-	[ "$("$NSLIST" -h)" = "$output" ]
+	[ "$("$program" -h)" = "$output" ]
 }
 
-@test "the man page has every option, column and exit code" {
-	command -v mandoc >/dev/null || skip "needs mandoc"
+@test "--help has every column, in 80 columns" {
+	for_each_tool help_is_whole
+}
+
+manual_is_whole() {
 	local word text
 
 	text=$(man_text)
@@ -83,29 +143,48 @@ TARGET TYPE UID UIDMAP UNIT USER WHY " ]
 	done
 }
 
-@test "the man page is sound" {
+@test "the man page has every option, column and exit code" {
 	command -v mandoc >/dev/null || skip "needs mandoc"
-	run mandoc -Tlint -Wwarning "$NSKIT_SOURCE/man/nslist.1"
+	for_each_tool manual_is_whole
+}
+
+manual_is_sound() {
+	run mandoc -Tlint -Wwarning "$NSKIT_SOURCE/man/$tool.1"
 	[ "$status" = 0 ] || { echo "$output"; return 1; }
 }
 
-@test "--version has the libraries" {
-	nslist_exits 0 --version
+@test "the man page is sound" {
+	command -v mandoc >/dev/null || skip "needs mandoc"
+	for_each_tool manual_is_sound
+}
+
+version_has_libraries() {
+	local word
+
+	exits 0 --version
 	[ -z "$stderr" ]
-	for word in 'nslist (nskit) [0-9]' 'libsmartcols [0-9]' 'jansson [0-9]' 'libmount [0-9]' 'libblkid [0-9]'; do
+	for word in "$tool (nskit) [0-9]" 'libsmartcols [0-9]' 'jansson [0-9]' 'libmount [0-9]' 'libblkid [0-9]'; do
 		grep -q "^$word" <<<"$output" || { echo "$word"; return 1; }
 	done
 }
 
-@test "--list-columns as a table, raw, as JSON" {
-	nslist_exits 0 -H
+@test "--version has the libraries" {
+	for_each_tool version_has_libraries
+}
+
+columns_are_listed() {
+	exits 0 -H
 	[ "$(wc -l <<<"$output")" -ge 34 ]
-	nslist_exits 0 -Hr
+	exits 0 -Hr
 	grep -qE '^NS (number|<[a-z]+>) ' <<<"$output"
-	nslist_exits 0 -HJ
+	exits 0 -HJ
 	is_json <<<"$output"
 	[ "$(jq -r '.columns[].name' <<<"$output")" = "$(columns)" ]
 	jq -e 'all(.columns[]; .type and .help)' <<<"$output"
+}
+
+@test "--list-columns as a table, raw, as JSON" {
+	for_each_tool columns_are_listed
 }
 
 @test "bash completes options, columns, types, files" {

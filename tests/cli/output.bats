@@ -3,29 +3,6 @@
 # terminals, locales.
 load common
 
-# Runs the command on a terminal of $1 columns and prints what comes out, without carriage returns.
-on_terminal() {
-	python3 - "$@" <<-'END'
-		import fcntl, os, pty, struct, sys, termios
-		pid, terminal = pty.fork()
-		if pid == 0:
-		    os.execvp(sys.argv[2], sys.argv[2:])
-		fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
-		data = b""
-		while True:
-		    try:
-		        piece = os.read(terminal, 65536)
-		    except OSError:
-		        break
-		    if not piece:
-		        break
-		    data += piece
-		status = os.waitpid(pid, 0)[1]
-		sys.stdout.buffer.write(data.replace(b"\r", b""))
-		sys.exit(os.waitstatus_to_exitcode(status))
-	END
-}
-
 # A command that is wider than any terminal.
 long_fixture() {
 	local folder=$BATS_FILE_TMPDIR/long file=$BATS_FILE_TMPDIR/long.proc

@@ -30,6 +30,22 @@ views_are_valid() {
 	"$NSLIST" "$@" -J 2>/dev/null | is_valid nslist
 }
 
+# Every view of nstree as a tree and as a list, with its own columns and with all.
+trees_are_valid() {
+	local view options
+
+	for view in pid process user session cgroup; do
+		for options in '' --list '--output-all --all --threads' '--output-all --all --list'; do
+			# shellcheck disable=SC2086 # several words on purpose
+			"$NSTREE" "$@" -J $options "$view" 2>/dev/null | is_valid nstree ||
+				{ echo "nstree $* -J $options $view"; return 1; }
+		done
+	done
+	"$NSTREE" "$@" -J --output-all user --details 2>/dev/null | is_valid nstree
+	"$NSTREE" "$@" -J --depth 1 2>/dev/null | is_valid nstree
+	"$NSTREE" "$@" -J -Q 'KIND == "nosuch"' 2>/dev/null | is_valid nstree
+}
+
 setup() {
 	python3 -c 'import jsonschema' 2>/dev/null || skip "needs the package python3-jsonschema"
 }
@@ -62,9 +78,78 @@ setup() {
 	"$NSLIST" --save - 2>/dev/null | is_valid snapshot
 }
 
+@test "trees, in every view" {
+	trees_are_valid --load "$(snapshot_fixture nest)"
+}
+
+@test "trees of hostile names, of a recorded host" {
+	needs_root
+	trees_are_valid --sysroot "$(fixture small)"
+	trees_are_valid --sysroot "$(fixture hostile)"
+}
+
+@test "trees of this host" {
+	trees_are_valid
+	"$NSTREE" -J -H | is_valid nstree
+}
+
+@test "stopped groups that are orphaned, capabilities" {
+	local nest pair
+
+	nest=$(snapshot_fixture nest)
+	"$NSTREE" --load "$nest" -J session --orphaned 2>/dev/null | is_valid nstree
+	# A member, one in an ancestor, one that is neither.
+	for pair in '3001 user:[4026532403]' '1 user:[4026532403]' '3001 net:[4026531833]'; do
+		# shellcheck disable=SC2086 # two words on purpose
+		"$NSTREE" --load "$nest" -J user --can $pair 2>/dev/null | is_valid nstree ||
+			{ echo "$pair"; return 1; }
+	done
+	"$NSTREE" -J user --can $$ "/proc/$$/ns/net" 2>/dev/null | is_valid nstree
+}
+
+@test "each schema has every column of its tool, and no other" {
+	diff -u <("$NSLIST" -H -J | jq -r '.columns[].name | ascii_downcase' | sort) \
+		<(jq -r '.definitions.row.properties | keys[] | select(. != "children")' \
+			"$NSKIT_SOURCE/schema/nslist.schema.json" | sort)
+	for row in row flat_row; do
+		diff -u <("$NSTREE" -H -J | jq -r '.columns[].name | ascii_downcase' | sort) \
+			<(jq -r --arg row "$row" '.definitions[$row].properties | keys[] |
+				select(. != "children" and . != "parent")' \
+				"$NSKIT_SOURCE/schema/nstree.schema.json" | sort)
+	done
+}
+
+@test "a column that both have is the same in both schemas" {
+	diff -u <(jq -S '.definitions | {gap, holder, columns: (.row.properties | del(.children))}' \
+		"$NSKIT_SOURCE/schema/nslist.schema.json") \
+		<(jq -S --slurpfile other "$NSKIT_SOURCE/schema/nslist.schema.json" \
+			'.definitions | {gap, holder, columns: (.columns.properties |
+				with_entries(select(.key as $key | $other[0].definitions.row.properties | has($key))))}' \
+			"$NSKIT_SOURCE/schema/nstree.schema.json")
+}
+
+@test "the manual page says which keys each view has where none are chosen" {
+	local view nest
+
+	nest=$(snapshot_fixture nest)
+	for view in pid process user session cgroup; do
+		diff -u <(sed -n '/^\.Sh JSON/,/^\.Sh COLUMNS/p' "$NSKIT_SOURCE/man/nstree.1" |
+			grep -A 1 -x "\.It Cm $view" | tail -n 1 | tr 'A-Z ' 'a-z\n') \
+			<("$NSTREE" --load "$nest" -J -l "$view" | jq -r ".${view}[0] | keys_unsorted[] | select(. != \"parent\")")
+	done
+}
+
 @test "the schema can refuse: a key or a type that is not there" {
 	not is_valid nslist <<<'{"namespaces": [{"nosuch": 1}], "complete": true, "gaps": []}'
 	not is_valid nslist <<<'{"namespaces": [{"nprocs": "1"}], "complete": true, "gaps": []}'
 	not is_valid nslist <<<'{"namespaces": [], "gaps": []}'
+	not is_valid nstree <<<'{"pid": [{"nosuch": 1, "children": []}], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"pid": [{"pid": "1", "children": []}], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"pid": [{"pid": 1}], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"pid": [{"pid": 1, "children": [], "parent": null}], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"pid": [{"kind": "link", "children": []}], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"net": [], "complete": true, "gaps": []}'
+	not is_valid nstree <<<'{"can": [], "complete": true, "gaps": []}'
+	is_valid nstree <<<'{"pid": [], "complete": true, "gaps": []}'
 	not is_valid snapshot <<<'{"format": "other"}'
 }

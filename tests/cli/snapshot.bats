@@ -3,7 +3,7 @@
 load common
 
 # The views that must come out the same, one a line, as words of the shell.
-views() {
+views_of_nslist() {
 	cat <<-'END'
 
 		-l
@@ -36,18 +36,65 @@ views() {
 	END
 }
 
+# Of nstree itself, in a PID namespace of the test's own, START differs from run to run.
+views_of_nstree() {
+	local view
+
+	for view in pid process user session; do
+		sed "s/^/$view /" <<-'END'
+
+			-a
+			--threads
+			--up 1
+			--depth 1
+			-o COMM,CONTAINER,USER
+			--fold -o NS,NPROCS,HELD
+			-r -o PID,COMM,NSPID
+			-l
+			-J
+			-J -l
+			-J -a --threads
+			-a -o CAPEFF,SECCOMP,NNP,LSM,TTY
+			-J --output-all -Q 'COMM != "nstree"'
+			-Q 'PID > 1' --strict
+		END
+	done
+	cat <<-'END'
+		user --details
+		user --details -J
+		user --details --output-all -Q 'TYPE == "net"'
+		user --can 1 4026531837
+		session --orphaned
+		session --orphaned -J
+		cgroup
+		cgroup -J
+	END
+}
+
+views() {
+	"views_of_${TOOL##*/}"
+}
+
 # In a PID namespace of the test's own the next process gets the same number each time: nslist sees
 # itself, too.
 set_number() {
 	[ -z "${is_quiet-}" ] || echo 100 >/proc/sys/kernel/ns_last_pid
 }
 
-# Runs nslist, without capabilities where the test wants gaps: then PID 1 is out of reach.
+# The command, once whoever started it has come to wait for it: its state is to be seen, too.
+when_awaited() {
+	[ -n "${is_quiet-}" ] || exec "$@"
+	# shellcheck disable=SC2016 # that shell's own
+	exec bash -c 'until read -r _ _ state _ </proc/$PPID/stat && [ "$state" = S ]; do :; done
+		exec "$@"' bash "$@"
+}
+
+# Runs the tool, without capabilities where the test wants gaps: then PID 1 is out of reach.
 ask() {
 	if [ -n "${is_limited-}" ]; then
-		setpriv --bounding-set=-all --inh-caps=-all "$NSLIST" "$@"
+		(when_awaited setpriv --bounding-set=-all --inh-caps=-all "$TOOL" "$@")
 	else
-		"$NSLIST" "$@"
+		(when_awaited "$TOOL" "$@")
 	fi
 }
 
@@ -59,7 +106,7 @@ same() {
 	[ -n "$1" ] || from=()
 	set_number
 	ask "${from[@]}" "${@:2}" >"$work/live" 2>&1 || live=$?
-	"$NSLIST" --load "$snapshot" "${@:2}" >"$work/stored" 2>&1 || stored=$?
+	"$TOOL" --load "$snapshot" "${@:2}" >"$work/stored" 2>&1 || stored=$?
 	if [ "$live" != "$stored" ] || ! cmp -s "$work/live" "$work/stored"; then
 		echo "not the same: ${*:2} ($live, $stored)"
 		diff "$work/live" "$work/stored"
@@ -73,16 +120,29 @@ save() {
 	ask "$@" --save "$snapshot" 2>/dev/null
 }
 
-@test "every view of a fixture" {
+setup() {
+	TOOL=$NSLIST
+}
+
+every_view_of_a_fixture() {
 	local view words
 
 	for name in small hostile; do
 		save --sysroot "$(fixture "$name")"
 		while read -r view; do
 			eval "words=($view)"
-			same "$(fixture "$name")" "${words[@]}"
+			same "$(fixture "$name")" "${words[@]}" || return
 		done < <(views)
 	done
+}
+
+@test "every view of a fixture" {
+	every_view_of_a_fixture
+}
+
+@test "every view of a fixture, as trees" {
+	TOOL=$NSTREE
+	every_view_of_a_fixture
 }
 
 @test "targets" {
@@ -96,13 +156,25 @@ save() {
 	done
 }
 
+@test "targets of trees" {
+	TOOL=$NSTREE
+	save --sysroot "$(fixture small)"
+	for target in 80 41 999 @0123456789ab session-3.scope 4026532301 4026532500 4026532402 'net:[4026532401]' \
+		/run/netns/blue cg:/user.slice '2@pid:[4026532301]' @nosuch; do
+		for view in pid process user session cgroup; do
+			same "$(fixture small)" "$view" "$target" --up
+			same "$(fixture small)" "$view" "$target" -J
+		done
+	done
+}
+
 # every_view [is_limited]: of a PID namespace where nothing else happens.
 every_view() {
 	[ "$(id -u)" = 0 ] || skip "needs root, to make a quiet PID namespace"
 	unshare --pid --fork --mount-proc --net --uts --ipc true || skip "needs namespaces"
 	views >"$BATS_TEST_TMPDIR/views"
-	export -f ask same save set_number
-	export NSLIST BATS_TEST_TMPDIR is_limited=${1-}
+	export -f ask same save set_number when_awaited
+	export TOOL BATS_TEST_TMPDIR is_limited=${1-}
 	run unshare --pid --fork --mount-proc --net --uts --ipc bash -c '
 		is_quiet=1
 		# Somebody whom it can see, so that it is not the first process itself.
@@ -125,6 +197,18 @@ every_view() {
 }
 
 @test "every view of this host, with gaps" {
+	every_view is_limited
+	[ "$output" = 5 ] || { echo "$output"; return 1; }
+}
+
+@test "every view of this host, as trees" {
+	TOOL=$NSTREE
+	every_view
+	[ "$output" = 0 ] || { echo "$output"; return 1; }
+}
+
+@test "every view of this host, as trees, with gaps" {
+	TOOL=$NSTREE
 	every_view is_limited
 	[ "$output" = 5 ] || { echo "$output"; return 1; }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /proc/PID/status: any bytes, and a well-formed one whose name is any bytes. */
+/* /proc/PID/status: any bytes, and a well-formed one whose name is any bytes; attr/current. */
 #include "fuzz.h"
 #include "model/proctext.h"
 
@@ -14,6 +14,17 @@ static void try_any(const char *bytes, size_t size)
 	require(status.n_numbers <= PROCTEXT_MAX_LEVELS);
 	for (size_t i = 0; i < status.n_numbers; i++)
 		require(status.numbers[i] >= 0);
+	require(status.parent >= 0);
+	require(!status.name ||
+	        (status.name >= bytes && status.name + status.name_length <= bytes + size));
+}
+
+static void try_label(const char *bytes, size_t size)
+{
+	size_t length = proctext_label(bytes, size);
+
+	require(length <= size);
+	require(length == 0 || (bytes[length - 1] != '\n' && bytes[length - 1] != '\0'));
 }
 
 /* The kernel escapes newlines and backslashes of the name, and nothing else (proc_task_name). */
@@ -32,7 +43,8 @@ static char *put_name(char *to, const char *name, size_t size)
 static void try_name(const char *name, size_t size)
 {
 	static const char head[] = "Name:\t";
-	static const char tail[] = "\nUid:\t7\t8\t9\t10\nNStgid:\t40\t1\nNSpid:\t41\t2\n";
+	static const char tail[] = "\nState:\tS (sleeping)\nPPid:\t5\nUid:\t7\t8\t9\t10\n"
+				   "NStgid:\t40\t1\nNSpid:\t41\t2\nCapEff:\t00000000000000ff\n";
 	auto_free char *text = malloc(2 * size + strlen(head) + strlen(tail));
 	struct status_text status;
 
@@ -42,6 +54,11 @@ static void try_name(const char *name, size_t size)
 	require(proctext_status(text, (size_t)(end - text), &status) == 0);
 	require(status.has_uids && status.real_uid == 7 && status.effective_uid == 8);
 	require(status.n_numbers == 2 && status.numbers[0] == 40 && status.numbers[1] == 1);
+	require(status.parent == 5 && status.state == 'S' && status.effective_caps == 0xff);
+	auto_free char *plain = malloc(status.name_length + 1);
+	require(plain);
+	require(proctext_name(status.name, status.name_length, plain) == size);
+	require(memcmp(plain, name, size) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -49,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	auto_free char *bytes = fuzz_bytes(data, size);
 
 	try_any(bytes, size);
+	try_label(bytes, size);
 	try_name(bytes, size);
 	return 0;
 }

@@ -40,6 +40,7 @@ static void check_tasks(const struct snapshot *snapshot)
 		require(snapshot_find_pid(snapshot, process->pid) == i);
 		require(process->container == NONE || process->container < snapshot->n_containers);
 		require(process->n_numbers == 0 || process->numbers);
+		require(process->seccomp >= -1);
 		check_placement(snapshot, &process->at);
 	}
 	for (size_t i = 0; i < snapshot->n_threads; i++) {
@@ -105,8 +106,15 @@ static void check_references(const struct snapshot *snapshot)
 	}
 }
 
+static void check_cgroups(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_cgroups; i++)
+		require(snapshot->cgroups[i].hierarchy && *snapshot->cgroups[i].path == '/');
+}
+
 void check_snapshot(const struct snapshot *snapshot)
 {
+	check_cgroups(snapshot);
 	check_tasks(snapshot);
 	check_spaces(snapshot);
 	check_references(snapshot);
@@ -210,7 +218,9 @@ static void show_rows(const struct rows *rows)
 
 	require(columns_add_all(nscols_set(), &columns) == 0);
 	for (int nest = 0; nest < 2; nest++) {
-		const struct json_section section = { "rows", &columns, rows, nest };
+		const struct json_section section = {
+			.key = "rows", .columns = &columns, .rows = rows, .nest = nest
+		};
 
 		output_open(&output);
 		require(json_print(output.stream, &section, 1, &all) == 0);

@@ -41,11 +41,16 @@ declare -gA made=()
 # situation NAME [ARGUMENT]: makes it, with its facts in $made; it lasts until the end of the test.
 # Not in a subshell: a situation ends with the shell that made it.
 situation() {
-	local folder=$BATS_TEST_TMPDIR/situation.${#live_pids[@]} end status=0 word words
+	make_by situation "$@"
+}
 
-	mkdir "$folder"
+# The same by another program of this folder: make_by PROGRAM [ARGUMENT...].
+make_by() {
+	local folder end status=0 word words
+
+	folder=$(mktemp -d "$BATS_TEST_TMPDIR/situation.XXXXXX")
 	mkfifo "$folder/stdin"
-	"$programs/situation" "$@" <"$folder/stdin" >"$folder/stdout" 2>"$folder/stderr" 3>&- &
+	"$programs/$1" "${@:2}" <"$folder/stdin" >"$folder/stdout" 2>"$folder/stderr" 3>&- &
 	live_pids+=($!)
 	exec {end}>"$folder/stdin"
 	live_ends+=("$end")
@@ -60,7 +65,7 @@ situation() {
 	if [ -z "${made[pid]-}" ]; then
 		wait "${live_pids[-1]}" || status=$?
 		[ "$status" != 77 ] || skip "this kernel cannot: $(cat "$folder/stderr")"
-		echo "situation $*: exit $status: $(cat "$folder/stderr")"
+		echo "$*: exit $status: $(cat "$folder/stderr")"
 		return 1
 	fi
 }

@@ -114,6 +114,49 @@ static void columns_are_complete(void **state)
 	}
 }
 
+/* Tables that chain are one: the first column of a name is the one that is found. */
+static void tables_chain(void **state)
+{
+	static const struct column more[] = {
+		{ .name = "FIRST", .help = "one", .type = VALUE_TEXT },
+		{ .name = "SECOND", .help = "two", .type = VALUE_TEXT },
+	};
+	static const struct column_set set = { .columns = more, .count = 2, .more = &nscols_table };
+	static const struct column_set empty = { .more = &set };
+	auto_arena struct arena arena = { 0 };
+	auto_columns struct columns columns = { 0 };
+	const char *unknown = NULL;
+
+	(void)state;
+	assert_int_equal(column_set_count(&empty), nscols_set()->count + 2);
+	assert_ptr_equal(column_set_at(&empty, 1), &more[1]);
+	assert_ptr_equal(column_set_at(&empty, 2), &nscols_set()->columns[0]);
+	assert_ptr_equal(column_find(&empty, "first"), &more[0]);
+	assert_ptr_equal(column_find(&empty, "ns"), &nscols_set()->columns[0]);
+	assert_null(column_find(&empty, "THIRD"));
+	assert_int_equal(columns_choose(&arena, &empty, "NS,SECOND", &columns, &unknown), 0);
+	assert_string_equal(names_of(&arena, &columns), "NS,SECOND");
+	assert_int_equal(columns_add_all(&empty, &columns), 0);
+	assert_int_equal(columns.count, column_set_count(&empty));
+}
+
+/* Rows know whether the next one hangs below them. */
+static void rows_know_their_children(void **state)
+{
+	auto_arena struct arena arena = { 0 };
+	struct place places[] = { { .parent = NONE }, { .parent = 0 }, { .parent = 0 } };
+	const struct snapshot nothing = { 0 };
+	const struct rows rows = {
+		.snapshot = &nothing, .items = places, .count = 3, .are_processes = true
+	};
+
+	(void)state;
+	assert_true(rows_at(&rows, 0, &arena).has_children);
+	assert_false(rows_at(&rows, 1, &arena).has_children);
+	assert_false(rows_at(&rows, 2, &arena).has_children);
+	assert_true(rows_at(&rows, 2, &arena).is_process);
+}
+
 static uint32_t add_space(struct snapshot *snapshot, enum ns_type type, uint64_t inode)
 {
 	uint32_t index = NONE;
@@ -403,6 +446,8 @@ int main(void)
 		cmocka_unit_test(adds_all_once),
 		cmocka_unit_test(asks_for_what_is_shown_and_no_more),
 		cmocka_unit_test(columns_are_complete),
+		cmocka_unit_test(tables_chain),
+		cmocka_unit_test(rows_know_their_children),
 		cmocka_unit_test(shows_namespaces),
 		cmocka_unit_test(shows_processes),
 		cmocka_unit_test(shows_nothing_where_nothing_is_known),

@@ -103,7 +103,9 @@ static char *printed(const char *list, const struct snapshot *snapshot, const st
 
 	assert_non_null(stream);
 	assert_int_equal(columns_choose(&arena, &set, list, &columns, &unknown), 0);
-	const struct json_section section = { "namespaces", &columns, &rows, nest };
+	const struct json_section section = {
+		.key = "namespaces", .columns = &columns, .rows = &rows, .nest = nest
+	};
 	assert_int_equal(json_print(stream, &section, 1, &view), 0);
 	assert_int_equal(fclose(stream), 0);
 	return text;
@@ -192,6 +194,41 @@ static void nests_children(void **state)
 	               "      ]},\n"
 	               "      {\"flag\": false, \"children\": []}\n"
 	               "   ],\n   \"complete\": true,\n   \"gaps\": []\n}\n");
+}
+
+/* Rows that do not nest can say where they belong all the same. */
+static void names_parents(void **state)
+{
+	auto_arena struct arena arena = { 0 };
+	auto_columns struct columns columns = { 0 };
+	const struct columns none = { 0 };
+	const struct snapshot nothing = { 0 };
+	const struct rows rows = { .snapshot = &nothing,
+		                   .items = (struct place *)places,
+		                   .count = 3 };
+	const struct json_section sections[] = {
+		{ .key = "a", .columns = &columns, .rows = &rows, .parents = true },
+		{ .key = "b", .columns = &none, .rows = &rows, .parents = true },
+	};
+	const struct needs view = { 0 };
+	const char *unknown = NULL;
+	auto_free char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(columns_choose(&arena, &set, "FLAG", &columns, &unknown), 0);
+	assert_int_equal(json_print(stream, sections, ARRAY_SIZE(sections), &view), 0);
+	assert_int_equal(fclose(stream), 0);
+	assert_string_equal(text, "{\n   \"a\": [\n"
+	                          "      {\"flag\": true, \"parent\": null},\n"
+	                          "      {\"flag\": false, \"parent\": 0},\n"
+	                          "      {\"flag\": false, \"parent\": 1}\n"
+	                          "   ],\n   \"b\": [\n"
+	                          "      {\"parent\": null},\n"
+	                          "      {\"parent\": 0},\n"
+	                          "      {\"parent\": 1}\n"
+	                          "   ],\n   \"complete\": true,\n   \"gaps\": []\n}\n");
 }
 
 /* Every byte before and after every other, as a name may hold them. */
@@ -297,9 +334,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_every_type),      cmocka_unit_test(writes_no_rows),
 		cmocka_unit_test(writes_a_column_once),   cmocka_unit_test(nests_children),
-		cmocka_unit_test(texts_are_always_valid), cmocka_unit_test(controls_are_escaped),
-		cmocka_unit_test(says_what_is_missing),   cmocka_unit_test(deep_trees_are_written),
-		cmocka_unit_test(describes_columns),
+		cmocka_unit_test(names_parents),          cmocka_unit_test(texts_are_always_valid),
+		cmocka_unit_test(controls_are_escaped),   cmocka_unit_test(says_what_is_missing),
+		cmocka_unit_test(deep_trees_are_written), cmocka_unit_test(describes_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,76 @@ static void test_status_of_old_kernels(void **state)
 	assert_int_equal(status.n_numbers, 0);
 }
 
+/* As Linux 6.18 writes it, lines that are not read left out. */
+static void test_status_of_new_kernels(void **state)
+{
+	static const char text[] = "Name:\t a\\nb\\\\ \nState:\tZ (zombie)\nPid:\t9\nPPid:\t7\n"
+				   "Kthread:\t0\nVmPeak:\t  1 kB\nVmSize:\t    3060 kB\nThreads:\t12\n"
+				   "CapPrm:\t0000000000000001\nCapEff:\t000001fffeffffff\n"
+				   "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t5\n";
+	struct status_text status;
+	char name[32];
+
+	(void)state;
+	assert_int_equal(parse_status(text, &status), 0);
+	size_t length = proctext_name(status.name, status.name_length, name);
+	assert_int_equal(length, strlen(" a\nb\\ "));
+	assert_memory_equal(name, " a\nb\\ ", length);
+	assert_int_equal(status.state, 'Z');
+	assert_true(status.has_parent);
+	assert_int_equal(status.parent, 7);
+	assert_true(status.has_kernel_thread);
+	assert_false(status.is_kernel_thread);
+	assert_true(status.has_memory);
+	assert_int_equal(status.n_threads, 12);
+	assert_true(status.has_effective_caps);
+	assert_true(status.effective_caps == 0x1fffeffffff);
+	assert_true(status.has_no_new_privs && status.no_new_privs);
+	assert_true(status.has_seccomp);
+	assert_int_equal(status.seccomp, 2);
+	assert_int_equal(parse_status("Kthread:\t1\n", &status), 0);
+	assert_true(status.is_kernel_thread);
+	assert_false(status.has_memory || status.has_parent || status.has_effective_caps);
+	assert_false(status.has_no_new_privs || status.has_seccomp);
+	assert_null(status.name);
+	assert_int_equal(status.state, 0);
+}
+
+/* Only what the kernel escapes is an escape. */
+static void test_name(void **state)
+{
+	static const struct {
+		const char *escaped, *name;
+	} names[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "a\\nb", "a\nb" },
+		{ "\\\\n", "\\n" },
+		{ "\\\\\\n", "\\\n" },
+		{ "\\", "\\" },
+		{ "a\\t\x1b\xff", "a\\t\x1b\xff" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char text[32];
+		strcpy(text, names[i].escaped);
+		size_t length = proctext_name(text, strlen(text), text);
+		assert_int_equal(length, strlen(names[i].name));
+		assert_memory_equal(text, names[i].name, length);
+	}
+}
+
+static void test_label(void **state)
+{
+	(void)state;
+	assert_int_equal(proctext_label("unconfined\n", 11), 10);
+	assert_int_equal(proctext_label("system_u:object_r:x", 20), 19);
+	assert_int_equal(proctext_label("a\nb\n", 4), 3);
+	assert_int_equal(proctext_label("\n", 1), 0);
+	assert_int_equal(proctext_label("", 0), 0);
+}
+
 static void test_status_damaged(void **state)
 {
 	static const char *const texts[] = {
@@ -178,6 +248,19 @@ static void test_status_damaged(void **state)
 		"NStgid:\tx\n",
 		"NStgid:\t1\t\t2\n",
 		"NSpid:\t1\t-2\n",
+		"State:\n",
+		"State:\t\n",
+		"PPid:\t\n",
+		"PPid:\t-1\n",
+		"PPid:\t1 2\n",
+		"CapEff:\t\n",
+		"CapEff:\t1ffffffffffffffff\n",
+		"CapEff:\t00000000000000FF\n",
+		"CapEff:\t0x1\n",
+		"Seccomp:\t-1\n",
+		"Seccomp:\t128\n",
+		"NoNewPrivs:\t2\n",
+		"Kthread:\tyes\n",
 		("NStgid:\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1"
 		 "\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"),
 	};
@@ -256,6 +339,9 @@ int main(void)
 		cmocka_unit_test(test_stat_cut),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_status_of_old_kernels),
+		cmocka_unit_test(test_status_of_new_kernels),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_status_damaged),
 		cmocka_unit_test(test_cmdline),
 		cmocka_unit_test(test_id_map),

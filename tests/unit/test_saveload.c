@@ -126,6 +126,13 @@ static void fill_process(struct snapshot *snapshot, struct process *process)
 	process->command = own(snapshot, HOSTILE " --password");
 	process->cgroup = own(snapshot, "0::/" HOSTILE "\n1:name=systemd:/x");
 	process->container = 1;
+	process->terminal_name = own(snapshot, "pts/" HOSTILE);
+	process->terminal_device = UINT32_MAX;
+	process->label = own(snapshot, HOSTILE);
+	process->effective_caps = UINT64_MAX;
+	process->seccomp = 2;
+	process->no_new_privs = true;
+	process->has_audit = true;
 	process->known = PROCESS_ALL_FIELDS & ~PROCESS_COMM;
 	process->refused = PROCESS_COMM;
 	pid_t *copy = arena_alloc(&snapshot->texts, sizeof(numbers));
@@ -147,6 +154,10 @@ static void add_tasks(struct snapshot *snapshot)
 	assert_int_equal(snapshot_add_process(snapshot, 1, &index), 0);
 	snapshot->processes[0].at.in[NS_USER] = 0;
 	snapshot->processes[0].is_kernel_thread = true;
+	/* A kernel without seccomp, where no security module has labels. */
+	snapshot->processes[0].has_audit = true;
+	snapshot->processes[0].seccomp = -1;
+	snapshot->processes[0].label = own(snapshot, "");
 	assert_int_equal(snapshot_add_process(snapshot, 7, &index), 0);
 	fill_process(snapshot, &snapshot->processes[1]);
 	assert_int_equal(snapshot_add_thread(snapshot, 1, 8, &index), 0);
@@ -194,12 +205,15 @@ static void fill(struct snapshot *snapshot)
 		                            .process = PROCESS_STAT,
 		                            .space = SPACE_ALL_FIELDS,
 		                            .holders = true,
-		                            .users = true };
+		                            .users = true,
+		                            .cgroups = true };
 	add_spaces(snapshot);
 	snapshot->self_at[NS_USER] = 0;
 	add_containers(snapshot);
 	add_tasks(snapshot);
 	add_references(snapshot);
+	assert_int_equal(snapshot_add_cgroup(snapshot, "", "/"), 0);
+	assert_int_equal(snapshot_add_cgroup(snapshot, "name=" HOSTILE, "/" HOSTILE), 0);
 	snapshot_add_gap(snapshot, GAP_PROCESS_NAMESPACES, 312, 340);
 	snapshot_add_gap(snapshot, GAP_HIDEPID, 1, 0);
 	assert_int_equal(snapshot_add_user(snapshot, 4294967290, HOSTILE), 0);
@@ -241,6 +255,16 @@ static void keeps_every_state(void **state)
 	assert_string_equal(process->command, HOSTILE " --password");
 	assert_string_equal(process->cgroup, "0::/" HOSTILE "\n1:name=systemd:/x");
 	assert_int_equal(process->terminal, -34816);
+	assert_string_equal(process->terminal_name, "pts/" HOSTILE);
+	assert_true(process->terminal_device == UINT32_MAX);
+	assert_string_equal(process->label, HOSTILE);
+	assert_true(process->has_audit && process->no_new_privs);
+	assert_true(process->effective_caps == UINT64_MAX);
+	assert_int_equal(process->seccomp, 2);
+	assert_int_equal(after.processes[0].seccomp, -1);
+	assert_true(after.processes[0].has_audit && after.processes[0].effective_caps == 0);
+	assert_string_equal(after.processes[0].label, "");
+	assert_null(after.processes[0].terminal_name);
 	assert_int_equal(process->uid, 4294967290);
 	assert_int_equal(process->known, PROCESS_ALL_FIELDS & ~PROCESS_COMM);
 	assert_int_equal(process->refused, PROCESS_COMM);
@@ -255,6 +279,11 @@ static void keeps_every_state(void **state)
 	assert_int_equal(after.spaces[2].netnsid, -1);
 	assert_true(after.spaces[3].is_initial);
 	assert_int_equal(after.spaces[2].held, before.spaces[2].held);
+	assert_int_equal(after.n_cgroups, 2);
+	assert_string_equal(after.cgroups[0].hierarchy, "");
+	assert_string_equal(after.cgroups[1].hierarchy, "name=" HOSTILE);
+	assert_string_equal(after.cgroups[1].path, "/" HOSTILE);
+	assert_true(after.scanned.cgroups);
 	assert_int_equal(after.gaps[GAP_PROCESS_NAMESPACES].count, 312);
 	assert_int_equal(after.gaps[GAP_PROCESS_NAMESPACES].total, 340);
 	assert_int_equal(after.gaps[GAP_RECORDED].count, 0);
@@ -309,6 +338,20 @@ static const struct {
 	  "line 1: processes: \"net\" is no namespace of this snapshot" },
 	{ HEAD "\"processes\": [{\"pid\": 2, \"container\": {\"runtime\": \"x\"}}]}",
 	  "line 1: processes: \"container\" is no container of this snapshot" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"effective_caps\": 7}]}",
+	  "line 1: processes: \"effective_caps\" is not a set of capabilities in base 16" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"effective_caps\": \"00FF\"}]}",
+	  "line 1: processes: \"effective_caps\" is not a set of capabilities in base 16" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"seccomp\": -1}]}",
+	  "line 1: processes: \"seccomp\" is not a number from 0 to 127" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"terminal_device\": 4294967296}]}",
+	  "line 1: processes: \"terminal_device\" is not a number from 1 to 4294967295" },
+	{ HEAD "\"cgroups\": [{\"path\": \"/\"}]}",
+	  "line 1: cgroups: \"hierarchy\" is not known" },
+	{ HEAD "\"cgroups\": [{\"hierarchy\": \"\"}]}",
+	  "line 1: cgroups: \"path\" does not begin with a slash" },
+	{ HEAD "\"cgroups\": [{\"hierarchy\": \"\", \"path\": \"x\"}]}",
+	  "line 1: cgroups: \"path\" does not begin with a slash" },
 	{ HEAD "\"namespaces\": [{\"inode\": 5, \"type\": \"foo\"}]}",
 	  "line 1: namespaces: \"type\" is no type of namespace" },
 	{ HEAD "\"namespaces\": [{\"type\": \"net\"}]}",
@@ -371,9 +414,11 @@ static void ignores_unknown_keys_and_counts_missing_ones(void **state)
 	assert_int_equal(snapshot.processes[0].known, 0);
 	assert_int_equal(snapshot.processes[0].uid, (uid_t)-1);
 	assert_int_equal(snapshot.processes[0].at.in[NS_NET], NONE);
-	/* Both records, and the seven sections that are not there. */
-	assert_int_equal(snapshot.gaps[GAP_RECORDED].count, 2 + 7);
-	assert_int_equal(snapshot.gaps[GAP_RECORDED].total, 2 + 7);
+	assert_false(snapshot.processes[0].has_audit);
+	assert_null(snapshot.processes[0].label);
+	/* Both records, and the eight sections that are not there. */
+	assert_int_equal(snapshot.gaps[GAP_RECORDED].count, 2 + 8);
+	assert_int_equal(snapshot.gaps[GAP_RECORDED].total, 2 + 8);
 }
 
 static void survives_deep_nesting(void **state)

@@ -14,7 +14,7 @@
 /* A tree that is made entry by entry, and removed in the opposite order. */
 struct tree {
 	char root[32];
-	char *paths[64];
+	char *paths[96];
 	size_t n_paths;
 };
 
@@ -204,6 +204,219 @@ static void test_nothing_there(void **state)
 	assert_int_equal(scan_take(&request, &snapshot), -ENOENT);
 }
 
+static const struct process *scan_one(const struct tree *tree, const struct needs *needs,
+                                      struct snapshot *ret)
+{
+	struct scan_request request = { .sysroot = tree->root, .needs = *needs };
+
+	snapshot_init(ret);
+	assert_int_equal(scan_take(&request, ret), 0);
+	assert_int_equal(ret->n_processes, 1);
+	return &ret->processes[0];
+}
+
+/* What status alone says, and what it needs no other file for. */
+static void test_tree_status(void **state)
+{
+	struct tree *tree = *state;
+	const struct needs needs = {
+		.process = PROCESS_NUMBERS | PROCESS_PARENT | PROCESS_LABEL,
+	};
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_text(tree, "proc/7/status",
+	          "Name:\ta\\n\\\\) Z\nState:\tT (stopped)\nPPid:\t2\nUid:\t7\t8\t9\t10\n"
+	          "NStgid:\t7\t1\nCapEff:\tffffffffffffffff\nNoNewPrivs:\t1\n");
+	make_text(tree, "proc/7/comm", "other\n");
+	make_directory(tree, "proc/7/attr");
+	make_file(tree, "proc/7/attr/current", "docker-default (enforce)\n\0", 26);
+	const struct process *process = scan_one(tree, &needs, &snapshot);
+	assert_int_equal(process->known, PROCESS_NUMBERS | PROCESS_PARENT | PROCESS_COMM |
+	                                         PROCESS_UID | PROCESS_LABEL);
+	assert_string_equal(process->comm, "a\n\\) Z");
+	assert_int_equal(process->state, 'T');
+	assert_int_equal(process->parent, 2);
+	assert_int_equal(process->n_numbers, 2);
+	assert_true(process->has_audit && process->no_new_privs);
+	assert_true(process->effective_caps == UINT64_MAX);
+	assert_int_equal(process->seccomp, -1);
+	assert_false(process->is_kernel_thread);
+	assert_string_equal(process->label, "docker-default (enforce)");
+}
+
+/* Where status lacks the parent, stat has it; a label that was not recorded is not known. */
+static void test_tree_status_lacks(void **state)
+{
+	struct tree *tree = *state;
+	const struct needs needs = {
+		.process = PROCESS_NUMBERS | PROCESS_PARENT | PROCESS_LABEL,
+	};
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_text(tree, "proc/7/status", "NStgid:\t7\n");
+	make_text(tree, "proc/7/stat",
+	          "7 (a) b) S 3 7 7 0 -1 2097152 0 0 0 0 0 0 0 0 20 0 1 0 55 0 0\n");
+	const struct process *process = scan_one(tree, &needs, &snapshot);
+	assert_int_equal(process->known,
+	                 PROCESS_NUMBERS | PROCESS_PARENT | PROCESS_COMM | PROCESS_STAT);
+	assert_string_equal(process->comm, "a) b");
+	assert_int_equal(process->parent, 3);
+	assert_true(process->is_kernel_thread);
+	assert_false(process->has_audit);
+	assert_null(process->label);
+}
+
+/* Older kernels do not say which threads are theirs. */
+static void test_tree_kernel_threads(void **state)
+{
+	static const struct {
+		const char *number, *text;
+		bool is_kernel_thread;
+	} tasks[] = {
+		{ "2", "Name:\tk\nState:\tS\nPPid:\t0\nNStgid:\t2\n", true },
+		{ "3", "Name:\tk\nState:\tI\nPPid:\t2\nNStgid:\t3\n", true },
+		{ "4", "Name:\tk\nState:\tS\nPPid:\t2\nVmSize:\t1 kB\n", false },
+		{ "5", "Name:\tk\nState:\tS\nPPid:\t2\nNStgid:\t5\t1\n", false },
+		{ "6", "Name:\tk\nState:\tZ\nPPid:\t2\nNStgid:\t6\n", false },
+		{ "7", "Name:\tk\nState:\tS\nPPid:\t2\nKthread:\t0\n", false },
+		{ "8", "Name:\tk\nState:\tS\nPPid:\t1\nKthread:\t1\n", true },
+		{ "9", "Name:\tk\nState:\tS\nPPid:\t1\nNStgid:\t9\n", false },
+	};
+	struct tree *tree = *state;
+	struct scan_request request = {
+		.sysroot = tree->root,
+		.needs = { .process = PROCESS_NUMBERS },
+	};
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
+		char path[64];
+		snprintf(path, sizeof(path), "proc/%s", tasks[i].number);
+		make_directory(tree, path);
+		strcat(path, "/status");
+		make_text(tree, path, tasks[i].text);
+	}
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_processes, ARRAY_SIZE(tasks));
+	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++)
+		assert_int_equal(snapshot.processes[i].is_kernel_thread, tasks[i].is_kernel_thread);
+}
+
+/* A terminal has its name by number; its device is not to be had from a recorded tree. */
+static void test_tree_terminal(void **state)
+{
+	struct tree *tree = *state;
+	const struct needs needs = { .process = PROCESS_STAT | PROCESS_TERMINAL };
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_text(tree, "proc/7/stat", "7 (a) S 1 7 7 52288 7 0 0 0 0 0 0 0 0 0 20 0 1 0 55 0 0\n");
+	make_directory(tree, "sys");
+	make_directory(tree, "sys/dev");
+	make_directory(tree, "sys/dev/char");
+	make_link(tree, "sys/dev/char/204:64", "../../devices/platform/tty/ttyAMA0");
+	const struct process *process = scan_one(tree, &needs, &snapshot);
+	assert_string_equal(process->terminal_name, "ttyAMA0");
+	assert_int_equal(process->terminal_device, 0);
+}
+
+static bool has_cgroup(const struct snapshot *snapshot, const char *hierarchy, const char *path)
+{
+	size_t n_found = 0;
+
+	for (size_t i = 0; i < snapshot->n_cgroups; i++) {
+		const struct cgroup *cgroup = &snapshot->cgroups[i];
+		n_found += is_equal(cgroup->hierarchy, hierarchy) && is_equal(cgroup->path, path);
+	}
+	assert_true(n_found < 2);
+	return n_found == 1;
+}
+
+static void scan_cgroups(const struct tree *tree, struct snapshot *ret)
+{
+	struct scan_request request = { .sysroot = tree->root, .needs = { .cgroups = true } };
+
+	snapshot_init(ret);
+	assert_int_equal(scan_take(&request, ret), 0);
+}
+
+/* Control groups of v1, and of v2 beside them; links to the same hierarchy and out of the tree are
+ * none. */
+static void test_tree_cgroups(void **state)
+{
+	static const char *const folders[] = {
+		"proc",
+		"sys",
+		"sys/fs",
+		"sys/fs/cgroup",
+		"sys/fs/cgroup/cpu,cpuacct",
+		"sys/fs/cgroup/cpu,cpuacct/a",
+		"sys/fs/cgroup/cpu,cpuacct/a/\x1b\xff :b",
+		"sys/fs/cgroup/systemd",
+		"sys/fs/cgroup/systemd/system.slice",
+		"sys/fs/cgroup/unified",
+		"sys/fs/cgroup/unified/x",
+		"sys/fs/cgroup/no-hierarchy",
+		"sys/fs/cgroup/no-hierarchy/y",
+	};
+	struct tree *tree = *state;
+	auto_snapshot struct snapshot snapshot;
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		make_directory(tree, folders[i]);
+	make_text(tree, "sys/fs/cgroup/cpu,cpuacct/cgroup.procs", "");
+	make_text(tree, "sys/fs/cgroup/systemd/cgroup.procs", "");
+	make_text(tree, "sys/fs/cgroup/unified/cgroup.procs", "");
+	make_link(tree, "sys/fs/cgroup/cpu", "cpu,cpuacct");
+	make_link(tree, "sys/fs/cgroup/unified/root", "/");
+	make_link(tree, "sys/fs/cgroup/unified/x/loop", "..");
+	scan_cgroups(tree, &snapshot);
+	assert_int_equal(snapshot.n_cgroups, 7);
+	assert_true(has_cgroup(&snapshot, "cpu,cpuacct", "/"));
+	assert_true(has_cgroup(&snapshot, "cpu,cpuacct", "/a/\x1b\xff :b"));
+	assert_true(has_cgroup(&snapshot, "name=systemd", "/system.slice"));
+	assert_true(has_cgroup(&snapshot, "", "/x"));
+}
+
+/* Deeper than a path can be: as far as that goes, and the rest is a gap. */
+static void test_tree_cgroups_deep(void **state)
+{
+	struct tree *tree = *state;
+	char name[201];
+	int fds[25];
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "sys");
+	make_directory(tree, "sys/fs");
+	make_directory(tree, "sys/fs/cgroup");
+	make_text(tree, "sys/fs/cgroup/cgroup.procs", "");
+	memset(name, 'd', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	fds[0] = open(tree->paths[3], O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 1; i < ARRAY_SIZE(fds); i++) {
+		assert_int_equal(mkdirat(fds[i - 1], name, 0755), 0);
+		fds[i] = openat(fds[i - 1], name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		assert_true(fds[i] >= 0);
+	}
+	scan_cgroups(tree, &snapshot);
+	for (size_t i = ARRAY_SIZE(fds) - 1; i > 0; i--) {
+		close(fds[i]);
+		assert_int_equal(unlinkat(fds[i - 1], name, AT_REMOVEDIR), 0);
+	}
+	close(fds[0]);
+	/* The root; paths of up to 4095 bytes; and one more that is listed, but cannot be opened. */
+	assert_int_equal(snapshot.n_cgroups, 1 + 4095 / 201 + 1);
+	assert_int_equal(snapshot.gaps[GAP_CGROUP_FOLDERS].count, 1);
+}
+
 static uint64_t own_inode(enum ns_type type)
 {
 	char path[64], text[64];
@@ -314,6 +527,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tree_holders, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_needs, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_nothing_there, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_status, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_status_lacks, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_kernel_threads, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_terminal, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_cgroups, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_cgroups_deep, tree_start, tree_done),
 		cmocka_unit_test(test_this_host),
 		cmocka_unit_test(test_descriptor),
 	};

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <locale.h>
 
+#include "model/tree.h"
 #include "show/table.h"
 
 /* Cells by the number of the row: place.space is the row's number here. */
@@ -47,6 +48,16 @@ static int get_shown(const struct row *row, struct value *ret)
 	return 0;
 }
 
+/* As labels do: the depth of what is not indented as far as that. */
+static int get_deep(const struct row *row, struct value *ret)
+{
+	const uint32_t depth = row->place->depth;
+	const bool is_told = row->levels > 0 && depth >= row->levels;
+
+	*ret = value_text(arena_printf(row->scratch, is_told ? "(%u) name" : "name %u", depth));
+	return ret->as.text ? 0 : -ENOMEM;
+}
+
 static int get_failure(const struct row *row, struct value *ret)
 {
 	(void)row;
@@ -60,6 +71,7 @@ static const struct column all[] = {
 	{ .name = "NAME", .type = VALUE_TEXT, .flags = COLUMN_CUT, .help = "a name", .get = get_name },
 	{ .name = "LIST", .type = VALUE_LIST, .flags = COLUMN_WRAP, .help = "a list", .get = get_list },
 	{ .name = "SHOWN", .type = VALUE_TEXT, .help = "for people", .get = get_shown },
+	{ .name = "DEEP", .type = VALUE_TEXT, .flags = COLUMN_CUT, .help = "a node", .get = get_deep },
 	{ .name = "FAILURE", .type = VALUE_TEXT, .help = "none", .get = get_failure },
 };
 /* clang-format on */
@@ -247,6 +259,92 @@ static void deep_trees_stay_narrow(void **state)
 	assert_int_equal(n_lines, count + 1);
 }
 
+/* The last line of a chain of nodes so long, and its first ones. The caller frees it. */
+static char *printed_chain(const char *list, size_t count, const struct table_options *options)
+{
+	static const struct node node = { .kind = NODE_PROCESS, .parent = NONE };
+	const struct tree tree = { .snapshot = &nothing };
+	auto_arena struct arena arena = { 0 };
+	auto_columns struct columns columns = { 0 };
+	auto_free struct place *places = calloc(count, sizeof(*places));
+	const struct rows rows = {
+		.snapshot = &nothing, .tree = &tree, .items = places, .count = count
+	};
+	const char *unknown = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_true(places && stream);
+	for (uint32_t i = 0; i < count; i++)
+		places[i] = (struct place){
+			.process = NONE, .node = &node, .depth = i, .parent = i ? i - 1 : NONE
+		};
+	assert_int_equal(columns_choose(&arena, &set, list, &columns, &unknown), 0);
+	assert_int_equal(table_print(stream, &columns, &rows, options), 0);
+	assert_int_equal(fclose(stream), 0);
+	return text;
+}
+
+static void assert_deepest(const char *list, const struct table_options *options, size_t indent,
+                           const char *expected)
+{
+	auto_free char *text = printed_chain(list, 100, options);
+	const char *last = strstr(text, "`-(99) name");
+
+	assert_non_null(last);
+	assert_string_equal(last, expected);
+	for (size_t i = 0; i < indent; i++)
+		assert_int_equal(*--last, ' ');
+	assert_int_equal(last[-1], '\n');
+}
+
+/* Where lines are not indented further, labels say how deep they are; and on a terminal there is
+ * always room for them. */
+static void deep_nodes_say_where_they_are(void **state)
+{
+	struct table_options options = { .is_tree = true, .noheadings = true };
+
+	(void)state;
+	assert_deepest("DEEP", &options, 116, "`-(99) name\n");
+	auto_free char *text = printed_chain("DEEP", 62, &options);
+	assert_non_null(strstr(text, "|-name 59\n"));
+	assert_non_null(strstr(text, "|-(60) name\n"));
+	options.width = 80;
+	assert_deepest("DEEP", &options, 36, "`-(99) name\n");
+	assert_deepest("DEEP,N", &options, 36, "`-(99) name 0\n");
+	options.width = 1000;
+	assert_deepest("DEEP", &options, 116, "`-(99) name\n");
+	options.width = 13;
+	assert_deepest("DEEP", &options, 2, "`-(99) name\n");
+	options.width = 3;
+	auto_free char *narrow = printed_chain("DEEP", 4, &options);
+	/* Never narrower than the heading. */
+	assert_string_equal(narrow, "name\n|-na\n|-(2\n`-(3\n");
+	options.notruncate = true;
+	assert_deepest("DEEP", &options, 116, "`-(99) name\n");
+	/* No tree, no number. */
+	auto_free char *flat_text =
+		printed_chain("DEEP", 70, &(struct table_options){ .raw = true });
+	assert_non_null(strstr(flat_text, "name\\x2069\n"));
+}
+
+/* A label is cut where it ends the line, and only there. */
+static void cuts_labels_at_the_end(void **state)
+{
+	const struct table_options options = { .is_tree = true, .noheadings = true, .width = 9 };
+	auto_free char *cut = printed_chain("DEEP", 2, &options);
+	auto_free char *whole = printed_chain("DEEP,N", 2, &options);
+
+	(void)state;
+	assert_string_equal(cut, "name 0\n`-name 1\n");
+	assert_string_equal(whole, "name 0   0\n`-name 1 0\n");
+	auto_free char *narrower = printed_chain(
+		"DEEP", 2,
+		&(struct table_options){ .is_tree = true, .noheadings = true, .width = 6 });
+	assert_string_equal(narrower, "name 0\n`-name\n");
+}
+
 static void failures_are_told(void **state)
 {
 	auto_columns struct columns columns = { 0 };
@@ -277,6 +375,7 @@ static void describes_columns(void **state)
 	                          "   NAME text   a name\n"
 	                          "   LIST list   a list\n"
 	                          "  SHOWN text   for people\n"
+	                          "   DEEP text   a node\n"
 	                          "FAILURE text   none\n");
 }
 
@@ -292,6 +391,8 @@ int main(void)
 		cmocka_unit_test(cuts_no_number),
 		cmocka_unit_test(headings_are_bold_in_colour),
 		cmocka_unit_test(deep_trees_stay_narrow),
+		cmocka_unit_test(deep_nodes_say_where_they_are),
+		cmocka_unit_test(cuts_labels_at_the_end),
 		cmocka_unit_test(failures_are_told),
 		cmocka_unit_test(describes_columns),
 	};

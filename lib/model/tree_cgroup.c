@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The view of control groups: hierarchies, in them groups, in each its processes, as systemd-cgls(1)
+ * draws them. */
+#include "base/vec.h"
+#include "model/tree_part.h"
+
+struct builder {
+	struct tree *tree;
+	const struct tree_options *options;
+	uint32_t *positions;  /* node of each group, or NONE */
+	uint32_t *containers; /* the container that each group is in, or NONE */
+};
+
+static void builder_done(struct builder *builder)
+{
+	free(builder->positions);
+	free(builder->containers);
+}
+#define auto_builder __attribute__((cleanup(builder_done)))
+
+static int builder_init(struct tree *tree, const struct tree_options *options, struct builder *ret)
+{
+	const struct cgrouplist *cgroups = &tree->cgroups;
+	size_t size = (cgroups->count + 1) * sizeof(uint32_t);
+
+	ret->tree = tree;
+	ret->options = options;
+	ret->positions = malloc(size);
+	ret->containers = malloc(size);
+	if (!ret->positions || !ret->containers)
+		return -ENOMEM;
+	/* A process has a node in each of a dozen hierarchies: no more room than that takes. */
+	return vec_reserve(&tree->nodes, &tree->capacity,
+	                   tree->count + cgroups->count + cgroups->n_members, sizeof(*tree->nodes));
+}
+
+/* The group, if there is one to show: an empty one is, and has nothing in it, only with --all. */
+static int add_group(struct builder *builder, uint32_t index)
+{
+	const struct cgrouplist *cgroups = &builder->tree->cgroups;
+	const struct cgroup_entry *entry = &cgroups->items[index];
+	struct node node = node_of(NODE_CGROUP, index);
+	bool is_root = entry->parent == NONE;
+
+	builder->positions[index] = NONE;
+	builder->containers[index] = entry->container;
+	if (entry->container == NONE && !is_root)
+		builder->containers[index] = builder->containers[entry->parent];
+	if (entry->n_below == 0 && !builder->options->all)
+		return 0;
+	if (!is_root)
+		node.parent = builder->positions[entry->parent];
+	if (entry->n_processes > 0)
+		node.process = cgroups->members[entry->first];
+	node.container = entry->container;
+	return tree_add(builder->tree, &node, &builder->positions[index]);
+}
+
+/*
+ * Its processes. In the root of a hierarchy are those that nobody has put anywhere: they are only
+ * counted. The container of a process is named where no group says it: in the hierarchies that its
+ * engine does not use.
+ */
+static int add_processes(struct builder *builder, uint32_t index)
+{
+	const struct cgrouplist *cgroups = &builder->tree->cgroups;
+	const struct cgroup_entry *entry = &cgroups->items[index];
+
+	for (uint32_t i = 0; i < entry->n_processes; i++) {
+		uint32_t process = cgroups->members[entry->first + i];
+		uint32_t container = builder->tree->snapshot->processes[process].container;
+		struct node node = node_of(NODE_PROCESS, process);
+
+		node.process = process;
+		node.parent = builder->positions[index];
+		node.is_shown = builder->options->all || entry->parent != NONE;
+		if (container != builder->containers[index])
+			node.container = container;
+		int r = tree_add(builder->tree, &node, NULL);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int tree_add_cgroup(struct tree *tree, const struct tree_options *options)
+{
+	auto_builder struct builder builder = { 0 };
+	int r = cgrouplist_build(tree->snapshot, &tree->cgroups);
+
+	if (r == 0)
+		r = builder_init(tree, options, &builder);
+	for (uint32_t i = 0; i < tree->cgroups.count && r == 0; i++) {
+		r = add_group(&builder, i);
+		if (r == 0)
+			r = add_processes(&builder, i);
+	}
+	return r;
+}

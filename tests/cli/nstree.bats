@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# nstree: every view of a host that is written down in a fixture, its options, errors and exit codes.
+# shellcheck disable=SC2034,SC2154 # run sets status, output, stderr; common.bash reads tool
+load common
+
+setup() {
+	tool=nstree
+	nest=$(snapshot_fixture nest)
+}
+
+# shows NAME ARGUMENT...: exit 0, nothing on stderr, and stdout as in tests/cli/expected/nstree-NAME.
+shows() {
+	exits 0 --load "$nest" "${@:2}" || return
+	[ -z "$stderr" ] || { echo "said: $stderr"; return 1; }
+	expected "nstree-$1" <<<"$output"
+}
+
+# prints TEXT ARGUMENT...: exit 0, and just that.
+prints() {
+	exits 0 --load "$nest" "${@:2}" || return
+	[ "$output" = "$1" ] || { echo "$output"; return 1; }
+}
+
+@test "each view" {
+	shows pid
+	shows pid pid
+	shows pid-all --all
+	shows process process
+	shows process-threads process --threads
+	shows user user
+	shows user-details user --details
+	shows session session
+	shows cgroup cgroup
+	shows cgroup-all cgroup -a
+}
+
+@test "each view as JSON" {
+	for view in pid process user session cgroup; do
+		shows "$view-json" "$view" -J
+		is_json <<<"$output"
+		[ "$(jq -r 'keys_unsorted | join(" ")' <<<"$output")" = "$view complete gaps" ]
+		# The same rows, nested or flat; a flat one has the position of its parent.
+		flat=$("$NSTREE" --load "$nest" "$view" -J -l)
+		nested=$(jq -c '[.. | objects | select(has("kind"))] | map(del(.children))' <<<"$output")
+		[ "$(jq -c ".$view | map(del(.parent))" <<<"$flat")" = "$nested" ]
+		jq -e ".$view | . as \$rows | to_entries | all(.value.parent == null or .value.parent < .key)" <<<"$flat"
+		[ "$(jq "[.${view}[] | select(.parent == null)] | length" <<<"$flat")" = \
+			"$(jq ".$view | length" <<<"$output")" ]
+	done
+}
+
+@test "which keys are there depends on the options, never on the host" {
+	local first
+
+	for view in pid process user session cgroup; do
+		first=$("$NSTREE" --load "$nest" "$view" -J -l | jq -c ".$view | map(keys_unsorted) | unique")
+		[ "$(jq length <<<"$first")" = 1 ] || { echo "$first"; return 1; }
+		[ "$("$NSTREE" --sysroot "$(fixture small)" "$view" -J -l 2>/dev/null |
+			jq -c ".$view | map(keys_unsorted) | unique")" = "$first" ]
+	done
+}
+
+@test "in JSON TREE is a key where it is asked for, and nothing is folded" {
+	exits 0 --load "$nest" process --all -J -o TREE,SAME
+	jq -e '[.. | objects | select(has("tree"))] | length == 18 and all(.same == 1)' <<<"$output"
+	exits 0 --load "$nest" process -J
+	jq -e '.process[0] | has("tree") | not' <<<"$output"
+	exits 0 --load "$nest" process -J -o +USER
+	jq -e '.process[0] | keys_unsorted == ["kind", "pid", "tid", "ppid", "comm", "changed", "container", "left",
+		"user", "children"]' <<<"$output"
+}
+
+@test "columns stand beside the tree, and only then there are headings" {
+	shows columns --all -o PID,NSPID,USER
+	shows columns --all -o PID,TREE,NSPID,USER
+	shows columns --all -o +PID,NSPID,USER
+	exits 0 --load "$nest" --all -n -o PID,NSPID,USER
+	[ "$output" = "$(tail -n +2 "$NSKIT_SOURCE/tests/cli/expected/nstree-columns")" ] || { echo "$output"; return 1; }
+	exits 0 --load "$nest" --output-all
+	[[ ${lines[0]} == TREE\ * ]]
+	prints 'pause 4498/1' 4498
+}
+
+@test "raw and lists have no tree" {
+	prints $'nginx\\x204560/1\nnginx\\x204581/29\nnginx\\x204582/30' 4560 -r
+	prints $'nginx 4560/1\nnginx 4581/29\nnginx 4582/30' 4560 -l
+	prints $'TREE PID\nnginx\\x204560/1 4560\nnginx\\x204581/29 4581\nnginx\\x204582/30 4582' 4560 -r -o PID
+}
+
+@test "a target is its branch; --up is the way to it" {
+	shows target 4560
+	shows target 1@web-5d7/nginx
+	shows target-up 4560 --up
+	shows target-pod @web-5d7
+	prints $'pid:[4026532390] web-5d7\n└─pause 4498/1' 'pid:[4026532390]'
+	prints $'pause 4498\nnginx 4560\n├─nginx 4581\n└─nginx 4582\nsh 6427' session 'net:[4026532384]'
+	prints $'session 2000 bash  pts/0 (4 more below)\n└─group 2010 vim  foreground\n  └─vim 2010' \
+		session 2010 --up
+	prints $'bbbb0000  web-5d7/nginx\n├─nginx 4560\n├─nginx 4581\n├─nginx 4582\n└─sh 6427' cgroup @web-5d7/nginx
+	prints $'system.slice\n├─app.service\n│ └─java 60\n└─containerd.service\n  └─containerd-shim 4480' \
+		cgroup cg:/system.slice
+	prints $'vim 2010\nsleep 2020' process 2020 2010
+}
+
+@test "a user namespace for each process that is a target" {
+	exits 0 --load "$nest" user 3001 -J -l -o NS
+	[ "$(jq -c '.user | map(.ns)' <<<"$output")" = '[4026532403]' ] || { echo "$output"; return 1; }
+	exits 0 --load "$nest" user 3001 -J -l -o NS --up
+	[ "$(jq -c '.user | map(.ns)' <<<"$output")" = '[4026531837,4026532401,4026532403]' ]
+}
+
+@test "targets that are not there" {
+	exits 3 --load "$nest" 4561
+	says "no process 4561"
+	exits 3 --load "$nest" @nosuch
+	says "nosuch"
+	exits 3 --load "$nest" 4560 4561
+	[ -z "$output" ]
+	exits 3 --load "$nest" 'net:[4026532500]'
+	says "net:[4026532500]: the view pid shows neither it nor a process that is in it"
+	exits 3 --load "$nest" user 'net:[4026532500]'
+	says "net:[4026532500]: the view user shows neither"
+	# With details it does, and as a target it needs none.
+	exits 0 --load "$nest" user --details 'net:[4026532500]'
+	[ "$output" = "net:[4026532500] (mount /run/netns/blue)" ]
+}
+
+@test "an operand that is the name of a view is the view" {
+	exits 3 --load "$nest" process process
+	says "process"
+	exits 3 --load "$nest" @pid
+	exits 3 --load "$nest" net
+	exits 3 --load "$nest" 4560 process
+	exits 0 --load "$nest" -- user 3000
+}
+
+@test "depth" {
+	prints $'pid:[4026531836] host, 12 processes (22 below)' --depth 0
+	prints $'pid:[4026531836] host, 12 processes (9 more below)
+├─systemd 1 (11 below)
+└─pid:[4026532555]  dead: its init is gone' --depth 1
+	[ "$("$NSTREE" --load "$nest" --depth 99999999999999999999999)" = \
+		"$("$NSTREE" --load "$nest" | sed 's/not shown: --all/more below/')" ]
+	for depth in '' x -1 1x ' 1' 1.5; do
+		misuse "--depth takes a number of levels" --depth "$depth"
+	done
+}
+
+@test "like leaves are one on a terminal, or where it is asked for" {
+	local folded
+	folded=$'nginx 4560/1\n└─2*[nginx]'
+
+	prints "$folded" 4560 --fold
+	prints "$(cat "$NSKIT_SOURCE/tests/cli/expected/nstree-target")" 4560 --no-fold
+	run on_terminal 80 "$NSTREE" --load "$nest" 4560
+	[ "$output" = "$folded" ] || { echo "$output"; return 1; }
+	for unfolded in --no-fold '-o PID' -l -r -J; do
+		# shellcheck disable=SC2086
+		[[ $(on_terminal 80 "$NSTREE" --load "$nest" 4560 $unfolded) == *458[12]*458[12]* ]]
+	done
+	[[ $(on_terminal 80 "$NSTREE" --load "$nest" 4560 -o PID --fold) == *'2*[nginx]'* ]]
+	exits 0 --load "$nest" 4560 --fold -r -o SAME,LEFT
+	[ "${lines[2]}" = '2*[nginx] 2 0' ] || { echo "$output"; return 1; }
+}
+
+@test "a row that does not pass --filter is not shown, what is below it becomes a root" {
+	prints $'nginx 4560 +mnt +net +pid  web-5d7/nginx (1 more below)\n├─nginx 4581\n└─nginx 4582' \
+		process -Q 'COMM == "nginx"'
+	prints $'nginx 4581\nnginx 4582' process -Q 'COMM == "nginx" && PPID == 4560'
+	prints '' process -Q 'COMM == "nosuch"'
+	exits 0 --load "$nest" -J process -Q 'COMM == "nosuch"'
+	[ "$(jq -c . <<<"$output")" = '{"process":[],"complete":true,"gaps":[]}' ]
+	prints 'group 2020 sleep  stopped (1 below)' session -Q 'KIND == "group" && STOPPED && !ORPHANED'
+	misuse "--filter: " -Q 'BOGUS == 1'
+	misuse "--filter: " -Q '('
+}
+
+@test "orphaned groups with stopped members are exit 4" {
+	exits 4 --load "$nest" session --orphaned
+	[ "$output" = $'session 2100  leader is gone, no terminal
+└─group 2104  leader is gone, stopped, orphaned
+  └─lost 2105  stopped' ] || { echo "$output"; return 1; }
+	exits 4 --load "$nest" session --orphaned -J
+	[ "$(jq -c '[.. | objects | select(has("kind")).kind]' <<<"$output")" = '["session","group","process"]' ]
+	exits 4 --load "$nest" session --orphaned 2105
+	exits 0 --load "$nest" session --orphaned 2020
+	[ -z "$output" ]
+	exits 0 --load "$nest" session --orphaned -Q 'COMM == "sleep"'
+	exits 4 --load "$nest" session --orphaned -Q 'KIND == "group"'
+	exits 0 --load "$nest" session --orphaned -Q 'KIND == "session"'
+}
+
+@test "a check that cannot see is no check" {
+	local file=$BATS_TEST_TMPDIR/changed
+
+	# Its parent is nowhere, so nobody can tell in which session it would be.
+	jq '.processes |= map(if .pid == 2105 then .parent = 2104 else . end)' "$nest" >"$file"
+	exits 5 --load "$file" session --orphaned
+	says "incomplete: stopped process groups: a parent is not in sight, so they may be orphaned"
+	exits 5 --load "$file" session --orphaned -J
+	jq -e '.complete == false and (.gaps | length == 1)' <<<"$output"
+	exits 0 --load "$file" session --orphaned 2020
+	exits 0 --load "$file" session
+	[ -z "$stderr" ]
+	jq '.gaps = [{"gap": "process-status", "count": 1, "total": 18}]' "$nest" >"$file"
+	exits 4 --load "$file" session --orphaned
+	exits 5 --load "$file" session --orphaned 2020
+}
+
+@test "what a process may do to a namespace" {
+	exits 0 --load "$nest" user --can 3000 4026532403
+	[[ $output == "rootless 3000 (uid 1000, in user:[4026532401]) over user:[4026532403]:"* ]]
+	exits 0 --load "$nest" user --can 3000 4026532403 -J
+	jq -e '.can[0].rule' <<<"$output"
+	exits 3 --load "$nest" user --can 4026532403 3000
+	says "is a namespace, not a process"
+	exits 3 --load "$nest" user --can 3000 3001
+	says "3001: is no namespace"
+	for operands in '' 3000 '3000 4026532403 3001'; do
+		# shellcheck disable=SC2086
+		misuse "--can takes two targets, a process and a namespace" user --can $operands
+	done
+}
+
+@test "options that do not go together" {
+	misuse "--details is for the view user" --details
+	misuse "--details is for the view user" session --details
+	misuse "--can is for the view user" --can 1 4026531837
+	misuse "--orphaned is for the view session" --orphaned
+	misuse "--fold and --json exclude each other" --fold --json
+	for option in --all --threads --details --up '--depth 1' --fold --no-fold; do
+		# shellcheck disable=SC2086
+		misuse "--can draws no tree" user --can 1 4026531837 $option
+	done
+	for option in '-o PID' --output-all '-Q PID' -r -l; do
+		# shellcheck disable=SC2086
+		misuse "--can has no columns" user --can 1 4026531837 $option
+	done
+	misuse "--save writes everything" --save x 1
+	misuse "--save writes everything" --save x user
+	for option in --all --threads --details --up '--depth 1' --fold --no-fold '-Q PID' --can --orphaned; do
+		# shellcheck disable=SC2086
+		misuse "--save writes everything" --save x $option
+	done
+	misuse "--json and --raw exclude each other" --json --raw
+	misuse "unknown column 'BOGUS'" -o BOGUS
+}
+
+@test "options of a later version, and none at all, are unknown" {
+	for option in --dot --html=x --net -z; do
+		misuse "unknown option '${option%%=*}'" "$option"
+	done
+	misuse "unknown option '--theads', did you mean '--threads'?" --theads
+	misuse "'--o' could be '--orphaned' or '--output'" --o
+	for name in all up threads fold no-fold details can orphaned; do
+		misuse "option '--$name' takes no argument" "--$name=x"
+	done
+	misuse "option '--depth' needs an argument" --depth
+	for target in '' @ 'net:[12' : 0 a/b; do
+		misuse "" -- "$target"
+	done
+}
+
+@test "a full disk, a closed stdout: exit 1 and one line" {
+	for arguments in '' -J -r session 'user --can 1 4026531837' -H -HJ --help --version '--save -'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr bash -c '"$0" "$@" >/dev/full' "$NSTREE" --load "$nest" $arguments
+		[ "$status" = 1 ] || { echo "$arguments: $status $stderr"; return 1; }
+		[ "$(grep -c 'No space left on device' <<<"$stderr")" = 1 ] || { echo "$arguments: $stderr"; return 1; }
+		# shellcheck disable=SC2086
+		run --separate-stderr bash -c '"$0" "$@" >&-' "$NSTREE" --load "$nest" $arguments
+		[ "$status" = 1 ] || { echo "$arguments: $status $stderr"; return 1; }
+	done
+	# What was found is no less found.
+	run bash -c '"$0" --load "$1" session --orphaned >/dev/full' "$NSTREE" "$nest"
+	[ "$status" = 1 ]
+}
+
+@test "trees are drawn in the locale's characters" {
+	LC_ALL=C exits 0 --load "$nest"
+	LC_ALL=C not grep '[^ -~]' <<<"$output"
+	[[ $output == *$'\n|-systemd 1\n'* ]] || { echo "$output"; return 1; }
+}
+
+@test "hostile names reach neither the terminal nor JSON raw" {
+	local hostile
+	hostile=$(fixture hostile)
+
+	for view in pid process user 'user --details' session cgroup '4026532001 --up' '@nosuch'; do
+		for arguments in '' -a '-r --output-all' --output-all -l --fold; do
+			for locale in C C.UTF-8; do
+				# shellcheck disable=SC2086
+				LC_ALL=$locale nstree --sysroot "$hostile" $view $arguments
+				is_printable <<<"$output$stderr" ||
+					{ echo "$locale $view $arguments:"; cat -v <<<"$output"; return 1; }
+			done
+		done
+		[ "$view" != @nosuch ] || continue
+		# shellcheck disable=SC2086
+		exits 0 --sysroot "$hostile" $view -J --output-all
+		is_json <<<"$output"
+	done
+}
+
+@test "who may not look sees the tree all the same, and is told once what is missing" {
+	needs_root
+	# A build folder need not be open to all.
+	cp "$NSTREE" "$BATS_TEST_TMPDIR/nstree"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/nstree"
+	nobody() {
+		run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+			--bounding-set=-all --inh-caps=-all "$BATS_TEST_TMPDIR/nstree" "$@"
+	}
+	nobody true
+	[ "$status" != 126 ] && [ "$status" != 127 ] || skip "the build cannot be run by others"
+	nobody pid -a
+	[ "$status" = 0 ] || { echo "$status $stderr"; return 1; }
+	[ "${#lines[@]}" -gt 2 ]
+	[ "$(grep -c 'processes: namespaces not readable' <<<"$stderr")" = 1 ] || { echo "$stderr"; return 1; }
+	nobody pid --strict
+	[ "$status" = 5 ]
+	# What is not shown is not missed.
+	nobody session --strict
+	[ "$status" = 0 ] || { echo "$status $stderr"; return 1; }
+	nobody cgroup --strict
+	[ "$status" = 0 ] || { echo "$status $stderr"; return 1; }
+}
