@@ -22,6 +22,14 @@ refute() {
 	fi
 }
 
+# Prints the words; in an emulated guest, where each takes long, only the first N: some N WORD...
+some() {
+	local n=$1
+	shift
+	[ -n "${NSKIT_GUEST-}" ] || n=$#
+	echo "${@:1:n}"
+}
+
 # How many rounds: $1, a quarter of it in an emulated guest, and $2 with NSKIT_LONG=1.
 rounds() {
 	if [ -n "${NSKIT_LONG-}" ]; then

@@ -194,7 +194,7 @@ has_columns_of() {
 
 @test "-t TYPE" {
 	local type
-	for type in mnt net pid uts ipc user cgroup time; do
+	for type in $(some 3 net pid time mnt uts ipc user cgroup); do
 		same_rows -l -t "$type" -o "$columns"
 		same_rows -l --type "$type" -o "$columns,PNS,ONS,NSFS"
 	done
@@ -203,7 +203,8 @@ has_columns_of() {
 @test "-p PID" {
 	local pid
 	# Without what a process sets aside for its children: lsns does not know that.
-	for pid in 1 "$(nest_pid 'sleep 1002')" "$(nest_pid 'sleep 1003')" "$(nest_pid 'sleep 1005')" "$(nest_pid 'sleep 1006')"; do
+	for pid in $(some 2 "$(nest_pid 'sleep 1002')" 1 "$(nest_pid 'sleep 1003')" "$(nest_pid 'sleep 1005')" \
+		"$(nest_pid 'sleep 1006')"); do
 		same_rows -l -p "$pid" -o "$columns"
 		same_rows -l --task "$pid" -t net -o "$columns"
 		# Older versions draw those of other processes, too.
@@ -215,7 +216,7 @@ has_columns_of() {
 
 @test "-T=owner, -T=parent, -T=process, and together with others" {
 	local kind
-	for kind in -T --tree -Towner --tree=owner -Tparent --tree=parent -Tprocess --tree=process; do
+	for kind in $(some 4 -T -Towner -Tparent -Tprocess --tree --tree=owner --tree=parent --tree=process); do
 		same_rows "$kind" -o "$columns"
 	done
 	for kind in owner parent process; do
@@ -230,7 +231,7 @@ has_columns_of() {
 
 @test "an inode lists the processes in it" {
 	local type inode
-	for type in uts pid user net time; do
+	for type in $(some 2 pid user uts net time); do
 		inode=$(inside readlink /proc/1/ns/$type | tr -dc 0-9)
 		same_rows -l -o PID,PPID,USER,UID,COMMAND "$inode"
 		same_rows -Tprocess -o PID,PPID,USER,UID,COMMAND "$inode"
