@@ -94,6 +94,7 @@ EXTRA_DIST += \
 	%D%/live/can.bats \
 	%D%/live/cgrouptree.bats \
 	%D%/live/container.bats \
+	%D%/live/deep.bats \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
