@@ -107,10 +107,13 @@ def wait_until_dead(pid):
 def find(name):
     """The number of the process with that name, in this /proc."""
     for folder in os.listdir("/proc"):
-        if folder.isdigit():
+        try:
             with open(f"/proc/{folder}/comm", "rb") as file:
-                if file.read() == name.encode() + b"\n":
+                if folder.isdigit() and file.read() == name.encode() + b"\n":
                     return int(folder)
+        except OSError:
+            # No process, or none any more.
+            pass
     return sys.exit(f"nesting: no {name}")
 
 
