@@ -25,7 +25,8 @@ def read_place(pid):
         stat = nestjudge.read_stat(f"/proc/{pid}")
         space = nestjudge.inode_in(os.readlink(f"/proc/{pid}/ns/pid"))
         return int(stat[19]), int(stat[1]), int(stat[3]), space
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        # The link of a process that has just gone gives EACCES too (proc_ns_readlink()).
         return None
 
 
