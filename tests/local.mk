@@ -95,6 +95,7 @@ EXTRA_DIST += \
 	%D%/live/can.bats \
 	%D%/live/cgrouptree.bats \
 	%D%/live/container.bats \
+	%D%/live/deep.bats \
 	%D%/live/environment.bats \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
@@ -103,10 +104,15 @@ EXTRA_DIST += \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
 	%D%/live/nest.bash \
+	%D%/live/nesting.py \
+	%D%/live/nestjudge.py \
+	%D%/live/nstree.bats \
 	%D%/live/regressions.bats \
 	%D%/live/sessions.bats \
 	%D%/live/sessions.py \
 	%D%/live/storm.bats \
+	%D%/live/treestorm.bats \
+	%D%/live/treestorm.py \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
 	%D%/unit/skip.h \

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* load - many sleeping processes in many namespaces, for measuring.
  *
- * load [-p PROCESSES] [-n SETS] [-k KINDS] [-f M:F] [-t M:T]
+ * load [-p PROCESSES] [-n SETS] [-k KINDS] [-f M:F] [-t M:T] [-c]
  *   -p PROCESSES  how many in all (1000), the leaders of the sets included
  *   -n SETS       how many sets of namespaces (10)
  *   -k KINDS      what each set has of its own: mnt,uts,ipc,net,pid,user,cgroup (pid,uts,ipc,user)
  *   -f M:F        M of the processes hold F descriptors more each: of every ten 6 are /dev/null,
  *                 2 sockets of AF_UNIX, 1 of UDP, 1 a namespace
  *   -t M:T        M of the processes have T threads more each
+ *   -c            each set is a chain, in which each is the parent of the next one; without it the
+ *                 first is the parent of all others
  *
  * Prints "ready" when all of them sleep. SIGTERM, and even SIGKILL, to it ends them all. Needs root;
  * 10,000 processes take about 1 GiB. */
@@ -41,6 +43,7 @@ struct options {
 	unsigned long kinds;
 	struct share descriptors;
 	struct share threads;
+	bool is_chain;
 };
 
 /* Shared by all processes of the load. */
@@ -161,6 +164,58 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
+/* A member of a chain. */
+struct link {
+	const struct options *options;
+	struct progress *progress;
+	long self;
+};
+
+#define LINK_STACK ((size_t)16 << 10)
+
+static int link_main(void *data);
+
+/* The links share their memory: after a fork from fork to fork each page is on a list of all
+ * ancestors (anon_vma_fork in mm/rmap.c), which a long chain makes as many gigabytes. */
+static void start_link(struct link *link)
+{
+	char *stack = mmap(NULL, LINK_STACK, PROT_READ | PROT_WRITE,
+	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (stack == MAP_FAILED ||
+	    clone(link_main, stack + LINK_STACK, CLONE_VM | SIGCHLD, link) < 0)
+		atomic_fetch_add(&link->progress->failed, 1);
+}
+
+static int link_main(void *data)
+{
+	const struct link *link = data;
+	struct link next = *link;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	next.self += link->options->sets;
+	if (next.self < link->options->processes)
+		start_link(&next);
+	settle(link->options, link->progress, link->self);
+}
+
+/* Starts the other members of a set as children, and becomes one itself. */
+static _Noreturn void start_members(const struct options *options, struct progress *progress,
+                                    long set)
+{
+	for (long i = set + options->sets; i < options->processes; i += options->sets) {
+		pid_t pid = fork_into(0);
+
+		if (pid < 0)
+			atomic_fetch_add(&progress->failed, 1);
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			settle(options, progress, i);
+		}
+	}
+	settle(options, progress, set);
+}
+
 /* The first process of a set: starts its other members, then sleeps with them. */
 static _Noreturn void lead(const struct options *options, struct progress *progress, long set)
 {
@@ -176,17 +231,10 @@ static _Noreturn void lead(const struct options *options, struct progress *progr
 		write_file("/proc/self/uid_map", "0 0 1");
 		write_file("/proc/self/gid_map", "0 0 1");
 	}
-	for (long i = set + options->sets; i < options->processes; i += options->sets) {
-		pid_t pid = fork_into(0);
-
-		if (pid < 0)
-			atomic_fetch_add(&progress->failed, 1);
-		if (pid == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			settle(options, progress, i);
-		}
-	}
-	settle(options, progress, set);
+	if (!options->is_chain)
+		start_members(options, progress, set);
+	link_main(&(struct link){ .options = options, .progress = progress, .self = set });
+	abort();
 }
 
 static long parse_number(const char *text, char stop, const char **rest)
@@ -240,7 +288,7 @@ static struct options parse_options(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt(argc, argv, "p:n:k:f:t:")) != -1) {
+	while ((option = getopt(argc, argv, "p:n:k:f:t:c")) != -1) {
 		switch (option) {
 		case 'p':
 			options.processes = parse_number(optarg, '\0', NULL);
@@ -257,9 +305,12 @@ static struct options parse_options(int argc, char **argv)
 		case 't':
 			options.threads = parse_share(optarg);
 			break;
+		case 'c':
+			options.is_chain = true;
+			break;
 		default:
 			fprintf(stderr, "usage: load [-p PROCESSES] [-n SETS] [-k KINDS] [-f M:F] "
-			                "[-t M:T]\n");
+			                "[-t M:T] [-c]\n");
 			exit(2);
 		}
 	}

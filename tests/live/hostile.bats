@@ -126,6 +126,43 @@ snapshot_views() {
 	judge rows "$folder/s3" "$folder/made"
 }
 
+nstree() {
+	"${NSTREE:-$NSKIT_BUILD/tools/nstree}" "$@" 2>>"$folder/stderr"
+}
+
+json_trees() {
+	local view file
+	for view in pid process user session cgroup; do
+		nstree "$view" --all -J -o +COMMAND,CGROUP,TREE >"$folder/j1.$view"
+		nstree "$view" --all -J --list -o +COMMAND,CGROUP,TREE >"$folder/j2.$view"
+		LC_ALL=C nstree "$view" --all -J --output-all >"$folder/j3.$view"
+		judge json "$folder"/j?."$view"
+		for file in "$folder"/j?."$view"; do
+			python3 -m json.tool <"$file" >/dev/null
+			jq . "$file" >/dev/null
+		done
+		[ "$view" = user ] || judge trees "$view" "$folder/j2.$view" "$folder/made"
+	done
+}
+
+text_trees() {
+	local view locale options
+	nstree --save "$folder/saved"
+	for locale in C C.UTF-8; do
+		for view in pid process user session cgroup; do
+			for options in "" --all "--fold --all" --raw --list "--all -o PID,COMM,CGROUP,COMMAND" \
+				"--raw --all -o COMM,CGROUP,COMMAND"; do
+				# shellcheck disable=SC2086 # several words
+				LC_ALL=$locale nstree "$view" $options >"$folder/t.$locale"
+				judge printable "$folder/t.$locale"
+			done
+			# As many lines as rows.
+			[ "$(LC_ALL=$locale nstree --load "$folder/saved" "$view" --raw | wc -l)" = \
+				"$(nstree --load "$folder/saved" "$view" -J --list | jq ".$view | length")" ]
+		done
+	done
+}
+
 # The first lot of situations is for all; the others are for NSKIT_LONG.
 each_lot() {
 	local seed
@@ -142,3 +179,5 @@ each_lot() {
 @test "JSON is valid, and says every name as it is" { each_lot json_views; }
 @test "text has no control bytes, and no name makes a row" { each_lot text_views; }
 @test "a snapshot comes back as it was saved" { each_lot snapshot_views; }
+@test "trees as JSON are valid, and say every name as it is" { each_lot json_trees; }
+@test "trees have no control bytes" { each_lot text_trees; }

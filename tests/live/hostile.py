@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hostile names for hostile.bats, and a judge of what nslist makes of them.
+"""Hostile names for hostile.bats, and a judge of what nslist and nstree make of them.
 
     hostile.py make SEED COUNT FOLDER        writes names, one a file
     hostile.py printable FILE...             whether text is fit for a terminal
     hostile.py json FILE...                  whether it is a JSON document in UTF-8, without control bytes
     hostile.py rows FILE MADE                whether the rows of FILE have what MADE says, word for word
+    hostile.py trees VIEW FILE MADE          the same of the processes in that view of nstree
 """
 import json
 import os
@@ -99,12 +100,39 @@ def rows(path, made):
             sys.exit(f"{file}: comm is {holder['comm']!r}, not {said(text[:15])!r}")
 
 
+def trees(view, path, made):
+    """As many rows of each process as the view has, in each the same names; in the label too."""
+    by_pid = {}
+    for row in json.loads(whole(path))[view]:
+        if row["kind"] == "process":
+            by_pid.setdefault(row["pid"], []).append(row)
+    for line in whole(made).decode().splitlines():
+        _, _, pid, file, group = line.split("\t")
+        text = whole(file)
+        found = by_pid[int(pid)]
+        command = whole(f"/proc/{pid}/cmdline").rstrip(b"\0").replace(b"\0", b" ")
+        hierarchies = whole(f"/proc/{pid}/cgroup").count(b"\n")
+        if len(found) != (hierarchies if view == "cgroup" else 1):
+            sys.exit(f"{file}: {len(found)} rows")
+        paths = {row["cgroup"] for row in found}
+        if group != "-" and said(os.fsencode(group) + b"/" + text.replace(b"\n", b"_")) not in paths:
+            sys.exit(f"{file}: {group} is not in {paths}")
+        for row in found:
+            for key, value in ("comm", said(text[:15])), ("command", said(command)):
+                if row[key] != value:
+                    sys.exit(f"{file}: {key} is {row[key]!r}, not {value!r}")
+            if not row["tree"].startswith(f"{said(text[:15])} {pid}"):
+                sys.exit(f"{file}: tree is {row['tree']!r}")
+
+
 def main():
     what, *arguments = sys.argv[1:]
     if what == "make":
         make(int(arguments[0]), int(arguments[1]), arguments[2])
     elif what == "rows":
         rows(*arguments)
+    elif what == "trees":
+        trees(*arguments)
     else:
         for path in arguments:
             {"printable": printable, "json": check_json}[what](path)
