@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """big - writes the snapshot of a host with very many of everything, in the shapes that cost most.
 
@@ -54,8 +53,8 @@ def add_chain(first):
         links.append({"pid": pid_space, "user": user_space})
     top = first + depth - 1
     for pid in range(first, top + 1):
-        add_process(pid, f"link-{pid % 7}", links[top - pid], parent=1 if pid == top else pid + 1, session=top,
-                    state="ST"[pid % 2], terminal=34816, terminal_name="pts/0",
+        add_process(pid, f"link-{pid % 7}", links[top - pid], parent=1 if pid == top else pid + 1,
+                    session=top, state="ST"[pid % 2], terminal=34816, terminal_name="pts/0",
                     cgroup="0::" + "/c" * (1 + (top - pid) % 50))
 
 
