@@ -147,6 +147,19 @@ static bool wants_more_of_first(const struct scan *scan)
 	return facts || scan->needs->leader || scan->needs->space & SPACE_ID_MAPS;
 }
 
+/* Whether it is the first process that is seen in one of its namespaces. */
+static bool is_first(const struct scan *scan, const struct links *links)
+{
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		if (links->inode[type] == 0)
+			continue;
+		uint32_t space = snapshot_find_space(scan->snapshot, type, links->inode[type]);
+		if (space == NONE || scan->snapshot->spaces[space].leader == NONE)
+			return true;
+	}
+	return false;
+}
+
 /* Links that cost less when they are read one by one than through a descriptor of their directory.
  */
 #define FEW_LINKS 2
@@ -177,6 +190,9 @@ static int read_with_file(struct scan *scan, struct task *task, const char *file
 	if (task->file_fd < 0)
 		return task->file_fd;
 	int r = read_links(scan, task, ret);
+	/* Where the directory will be needed, it is opened in between, too. */
+	if (r == 0 && wants_more_of_first(scan) && is_first(scan, ret))
+		r = task_open(scan, task);
 	return r < 0 ? r : fd_read_once(task->file_fd, &scan->buffer);
 }
 
@@ -202,12 +218,14 @@ static int read_first(struct scan *scan, struct task *task, struct links *ret)
 	return is_denied(r) ? read_with_directory(scan, task, ret) : r;
 }
 
-/* Opens the directory of a process whose file is open; it must still be the same process. */
+/* Opens the directory, where that was not done yet; it must still be the process whose file is open. */
 static int open_same(struct scan *scan, struct task *task)
 {
 	char byte;
-	int r = task_open(scan, task);
 
+	if (task->fd >= 0)
+		return 0;
+	int r = task_open(scan, task);
 	if (r == 0 && task->file_fd >= 0 && pread(task->file_fd, &byte, 1, 0) < 0)
 		r = -errno;
 	return r;
