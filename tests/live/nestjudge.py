@@ -587,9 +587,14 @@ def be_user(uid):
 
 
 def branch(pid, view, whole_file, branch_file):
-    """The process, all above and all below: of a process that is in the tree just once."""
+    """The process, all above and all below: of a process that is in the tree just once. The leader
+    of a session, else of a group, stands for all of it."""
     rows = flatten(json.loads(whole(whole_file))[view])
-    kept = {i for i, row in enumerate(rows) if row["kind"] == "process" and row["pid"] == pid}
+    keys = {"session": "sid", "group": "pgid"} if view == "session" else {}
+    for kind, key in (*keys.items(), ("process", "pid")):
+        kept = {i for i, row in enumerate(rows) if row["kind"] == kind and row[key] == pid}
+        if kept:
+            break
     for i, row in enumerate(rows):
         if row["parent"] in kept:
             kept.add(i)
