@@ -38,7 +38,7 @@ enum node_mark {
 	NODE_ORPHANED = 1 << 1,   /* group: orphaned, as kernel/exit.c has it */
 	NODE_STOPPED = 1 << 2,    /* group: has a stopped member; process: is stopped */
 	NODE_LEADERLESS = 1 << 3, /* session, group: no process has its number */
-	NODE_ENTERED = 1 << 4, /* process: in a PID namespace of which it is not the init and in
+	NODE_ENTERED = 1 << 4,    /* process: in a PID namespace of which it is not the init and in
 				  which its parent is not: put in from outside (setns(2)) */
 	NODE_DEAD = 1 << 5,       /* PID namespace: its init is gone, nobody can be born in it */
 	NODE_OUTSIDE = 1 << 6,    /* session, group: lies outside the PID namespace of that /proc */

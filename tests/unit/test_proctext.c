@@ -168,10 +168,11 @@ static void test_status_of_old_kernels(void **state)
 /* As Linux 6.18 writes it, lines that are not read left out. */
 static void test_status_of_new_kernels(void **state)
 {
-	static const char text[] = "Name:\t a\\nb\\\\ \nState:\tZ (zombie)\nPid:\t9\nPPid:\t7\n"
-				   "Kthread:\t0\nVmPeak:\t  1 kB\nVmSize:\t    3060 kB\nThreads:\t12\n"
-				   "CapPrm:\t0000000000000001\nCapEff:\t000001fffeffffff\n"
-				   "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t5\n";
+	static const char text[] =
+		"Name:\t a\\nb\\\\ \nState:\tZ (zombie)\nPid:\t9\nPPid:\t7\n"
+		"Kthread:\t0\nVmPeak:\t  1 kB\nVmSize:\t    3060 kB\nThreads:\t12\n"
+		"CapPrm:\t0000000000000001\nCapEff:\t000001fffeffffff\n"
+		"NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t5\n";
 	struct status_text status;
 	char name[32];
 
