@@ -101,6 +101,7 @@ static void mark_ambiguous(struct session **same, size_t n)
 /* Each instance of devpts counts its terminals from 0. */
 static int find_ambiguous(struct sessions *sessions)
 {
+	/* The elements are pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	auto_free struct session **list = malloc((sessions->n_sessions + 1) * sizeof(*list));
 	size_t n = 0, first = 0;
 
