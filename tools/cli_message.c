@@ -79,7 +79,10 @@ int cli_close_stdout(void)
 {
 	bool had_error = ferror(stdout) != 0;
 
-	/* What could not be written is still in the buffer, so closing says the reason again. */
+	/* What could not be written is mostly still in the buffer, so closing says the reason again;
+	 * one more byte does where it is not. */
+	if (had_error)
+		fputc('\n', stdout);
 	if (fclose(stdout) != 0)
 		return -errno;
 	return had_error ? -EIO : 0;
