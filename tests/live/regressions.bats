@@ -23,6 +23,26 @@ teardown() {
 	[ "$(jq -r '.namespaces[].command' "$BATS_TEST_TMPDIR/rows")" = claimed ]
 }
 
+# Of members in a row not each link is read: it must not be taken for one of them.
+@test "what set a PID namespace aside that those before it are in is not counted in it" {
+	local unshare init inode outside
+	unshare --pid --fork --kill-child bash -c 'sleep 1000 & sleep 1000 & sleep 1000 & wait' \
+		</dev/null >/dev/null 2>&1 3>&- &
+	unshare=$!
+	live_pids+=("$unshare")
+	until init=$(ps -o pid= --ppid "$unshare" | tr -d ' ') && [ -n "$init" ] &&
+		[ "$(ps -o comm= --ppid "$init" | grep -cx sleep)" = 3 ]; do
+		sleep 0.02
+	done
+	inode=$(inode_of "$init" pid)
+	nsenter --no-fork --pid="/proc/$init/ns/pid" sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
+	outside=$!
+	live_pids+=("$outside")
+	until [ "$(inode_of "$outside" pid_for_children)" = "$inode" ]; do sleep 0.02; done
+	[ "$(inode_of "$outside" pid)" != "$inode" ]
+	[ "$("$NSLIST" -rn -o NPROCS,HELD -Q "NS == $inode" 2>/dev/null)" = "4 pc" ]
+}
+
 # The process before has as many descriptors, and some of the same numbers: the second one is looked at
 # as if it were like the first, and then anew.
 @test "a socket that may not be looked at is said where descriptors are looked at twice" {
