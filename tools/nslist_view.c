@@ -58,8 +58,9 @@ static int filter_marks(const struct view *view, const struct snapshot *snapshot
 	return 0;
 }
 
-/* Marks what the view shows: the namespaces that are targets, or those that are asked for. */
-static int mark(const struct view *view, const struct snapshot *snapshot, bool **ret)
+/* Marks the namespaces that are asked for, and in a tree their ancestors, as lsns(8) does. 0 or
+ * -ENOMEM. */
+static int mark_by_criteria(const struct view *view, const struct snapshot *snapshot, bool **ret)
 {
 	const struct criteria criteria = {
 		.types = view->options->types ? view->options->types : NS_ALL_BITS,
@@ -67,9 +68,18 @@ static int mark(const struct view *view, const struct snapshot *snapshot, bool *
 		.targets = view->meanings,
 		.n_targets = view->n_targets,
 	};
+	int r = select_spaces(snapshot, &criteria, ret);
 
+	if (r == 0)
+		arrange_mark_ancestors(snapshot, view->options->arrangement, criteria.types, *ret);
+	return r;
+}
+
+/* Marks what the view shows: the namespaces that are targets, or those that are asked for. */
+static int mark(const struct view *view, const struct snapshot *snapshot, bool **ret)
+{
 	if (!view->are_spaces)
-		return select_spaces(snapshot, &criteria, ret);
+		return mark_by_criteria(view, snapshot, ret);
 	*ret = calloc(snapshot->n_spaces + 1, sizeof(**ret));
 	if (!*ret)
 		return -ENOMEM;

@@ -70,21 +70,35 @@ static int nest_by_process(const struct snapshot *snapshot, const uint32_t *orde
 	return 0;
 }
 
+/* What a namespace is drawn below in the trees of relations, or NONE. */
+static uint32_t relation_of(const struct space *space, enum arrangement arrangement)
+{
+	if (arrangement == ARRANGE_OWNER)
+		return owner_of(space);
+	return arrangement == ARRANGE_PARENT ? parent_of(space) : NONE;
+}
+
+void arrange_mark_ancestors(const struct snapshot *snapshot, enum arrangement arrangement,
+                            unsigned types, bool *marks)
+{
+	for (uint32_t i = 0; i < snapshot->n_spaces; i++) {
+		uint32_t at = marks[i] ? relation_of(&snapshot->spaces[i], arrangement) : NONE;
+
+		/* What is marked has its way marked, or will have it: a circle ends here, too. */
+		while (at != NONE && !marks[at] && types & NS_BIT(snapshot->spaces[at].type)) {
+			marks[at] = true;
+			at = relation_of(&snapshot->spaces[at], arrangement);
+		}
+	}
+}
+
 static int nest(const struct snapshot *snapshot, enum arrangement arrangement,
                 const uint32_t *order, size_t n, uint32_t *parents)
 {
 	if (arrangement == ARRANGE_PROCESS)
 		return nest_by_process(snapshot, order, n, parents);
-	for (size_t i = 0; i < n; i++) {
-		const struct space *space = &snapshot->spaces[order[i]];
-		uint32_t *parent = &parents[order[i]];
-		if (arrangement == ARRANGE_OWNER)
-			*parent = owner_of(space);
-		else if (arrangement == ARRANGE_PARENT)
-			*parent = parent_of(space);
-		else
-			*parent = NONE;
-	}
+	for (size_t i = 0; i < n; i++)
+		parents[order[i]] = relation_of(&snapshot->spaces[order[i]], arrangement);
 	return 0;
 }
 

@@ -16,8 +16,15 @@ enum arrangement {
 };
 
 /*
- * Orders the marked namespaces by inode and nests them. In the owner and parent trees the ancestors
- * of a marked namespace are not added: what is not marked is skipped and its children become roots.
+ * In the owner and parent trees, marks also the way from each marked namespace to its root, as far as
+ * it is of those types (NS_BITs); in the others does nothing.
+ */
+void arrange_mark_ancestors(const struct snapshot *snapshot, enum arrangement arrangement,
+                            unsigned types, bool *marks);
+
+/*
+ * Orders the marked namespaces by inode and nests them: what is not marked is skipped, and its
+ * children become roots.
  * 0 or -ENOMEM.
  */
 int arrange_spaces(const struct snapshot *snapshot, const bool *marks, enum arrangement arrangement,

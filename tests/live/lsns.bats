@@ -209,9 +209,13 @@ has_columns_of() {
 		same_rows -l --task "$pid" -t net -o "$columns"
 		# Older versions draw those of other processes, too.
 		same_rows_newest -Tprocess -p "$pid" -o "$columns"
+		# Here the owners and parents are drawn, too, that the process is not in.
+		same_rows_newest -Towner -p "$pid" -o "$columns"
+		same_rows_newest -Tparent -t pid -p "$pid" -o "$columns"
+		same_rows_newest -Tparent -t user -p "$pid" -o "$columns"
 	done
-	# Of other processes lsns draws the owners and parents, too, that they are not in.
 	same_rows_newest -Towner -p 1 -o "$columns"
+	same_rows_newest -T -P -o "$columns"
 }
 
 @test "-T=owner, -T=parent, -T=process, and together with others" {

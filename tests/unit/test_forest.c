@@ -165,6 +165,40 @@ static void relations_nest_what_is_marked(void **state)
 	check_arrangement(&snapshot, marks, ARRANGE_PARENT, less, 2);
 }
 
+static void ancestors_are_marked_within_the_types(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+	bool marks[] = { false, false, false, true };
+	static const uint64_t owner[][2] = { { INODE(3), 0 }, { INODE(7), 1 }, { INODE(5), 2 } };
+	static const uint64_t alone[][2] = { { INODE(5), 0 } };
+
+	(void)state;
+	snapshot_init(&snapshot);
+	make_family(&snapshot);
+	made_finish(&snapshot);
+	arrange_mark_ancestors(&snapshot, ARRANGE_OWNER, NS_BIT(NS_NET), marks);
+	arrange_mark_ancestors(&snapshot, ARRANGE_PARENT, NS_ALL_BITS, marks);
+	arrange_mark_ancestors(&snapshot, ARRANGE_LIST, NS_ALL_BITS, marks);
+	check_arrangement(&snapshot, marks, ARRANGE_OWNER, alone, 1);
+	arrange_mark_ancestors(&snapshot, ARRANGE_OWNER, NS_ALL_BITS, marks);
+	check_arrangement(&snapshot, marks, ARRANGE_OWNER, owner, 3);
+}
+
+/* No kernel says so, but a file may. */
+static void a_circle_of_owners_ends(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+	bool marks[] = { false, false, false, true };
+
+	(void)state;
+	snapshot_init(&snapshot);
+	make_family(&snapshot);
+	made_owner(&snapshot, 1, 2);
+	arrange_mark_ancestors(&snapshot, ARRANGE_OWNER, NS_ALL_BITS, marks);
+	assert_true(marks[1] && marks[2]);
+	assert_false(marks[0]);
+}
+
 /*
  * The rule of lsns: a line hangs on the last line before it that the parent process leads. Process
  * 30 leads a line below inode 2, and its parent 20 leads 1 and 4: when 2 is drawn only 1 is there.
@@ -207,6 +241,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_a_forest_too),
 		cmocka_unit_test(huge_shapes_are_built_in_no_time),
 		cmocka_unit_test(relations_nest_what_is_marked),
+		cmocka_unit_test(ancestors_are_marked_within_the_types),
+		cmocka_unit_test(a_circle_of_owners_ends),
 		cmocka_unit_test(processes_nest_as_lsns_draws_them),
 	};
 
