@@ -136,15 +136,26 @@ static int scan_socket(struct scan *scan, struct table *table, uint64_t inode, i
 	return socket_scan(scan, table->task, &found, &table->pidfd);
 }
 
+static int stat_entry(const struct table *table, struct statx *ret)
+{
+	return statx(table->task->fd, task_path(table->task, table->path), AT_STATX_DONT_SYNC,
+	             STATX_TYPE | STATX_INO, ret) < 0
+	               ? -errno
+	               : 0;
+}
+
 /* Looks at one descriptor. 0; -ENOENT where there is none of that number; -EACCES; -ENOMEM. */
 static int scan_entry(struct scan *scan, struct table *table, int number)
 {
 	struct statx status;
 
 	name_entry(table, number);
-	if (statx(table->task->fd, task_path(table->task, table->path), AT_STATX_DONT_SYNC,
-	          STATX_TYPE | STATX_INO, &status) < 0)
-		return -errno;
+	int r = stat_entry(table, &status);
+	/* Of a process that has just gone, EACCES is said too (proc_pid_get_link): ask again. */
+	if (is_denied(r))
+		r = stat_entry(table, &status);
+	if (r < 0)
+		return r;
 	table->is_plain = false;
 	if (S_ISSOCK(status.stx_mode))
 		return scan_socket(scan, table, status.stx_ino, number);
