@@ -2,6 +2,7 @@
 /* nstree, options -> view: targets, columns, filter, and what the scan has to read for them. */
 #include "base/vec.h"
 #include "model/authority.h"
+#include "model/nearest.h"
 #include "show/treecols.h"
 #include "tools/nstree.h"
 
@@ -165,13 +166,51 @@ static int check_meanings(const struct view *view)
 	return EXIT_OK;
 }
 
+/* That a word is no view either, and which was meant, or there are. NULL when out of memory. */
+static const char *no_view_text(struct arena *arena, const char *word)
+{
+	struct nearest nearest = { .wanted = word };
+	const char *list = "";
+
+	for (size_t i = 0; i < TREE_N_VIEWS && list; i++) {
+		nearest_offer(&nearest, view_infos[i].name, view_infos[i].name);
+		list = arena_printf(arena, "%s%s %s", list, i ? "," : "", view_infos[i].name);
+	}
+	const char *meant = nearest_slip(&nearest);
+	if (meant)
+		return arena_printf(arena, "; no view either, did you mean '%s'?", meant);
+	return list ? arena_printf(arena, "; no view either, those are:%s", list) : NULL;
+}
+
+/* The first operand could have been the name of a view, where it is a plain word. */
+static bool could_be_view(const struct view *view, size_t i)
+{
+	const struct target *target = &view->targets[i];
+
+	return i == 0 && !view->options->has_view && target->kind == TARGET_CONTAINER &&
+	       !target->is_container_for_sure;
+}
+
+static int resolve_target(struct view *view, const struct snapshot *snapshot, size_t i)
+{
+	const struct target *target = &view->targets[i];
+	const char *otherwise = NULL;
+
+	if (could_be_view(view, i)) {
+		otherwise = no_view_text(&view->arena, target->text);
+		if (!otherwise)
+			return cli_fail(-ENOMEM, "cannot resolve %s", target->shown);
+	}
+	return cli_resolve_word(&view->options->common, &view->arena, snapshot, target, otherwise,
+	                        &view->meanings[i]);
+}
+
 int view_resolve(struct view *view, const struct snapshot *snapshot)
 {
 	int status = EXIT_OK;
 
 	for (size_t i = 0; i < view->n_targets && status == EXIT_OK; i++)
-		status = cli_resolve_target(&view->options->common, &view->arena, snapshot,
-		                            &view->targets[i], &view->meanings[i]);
+		status = resolve_target(view, snapshot, i);
 	if (status == EXIT_OK)
 		status = check_meanings(view);
 	if (status == EXIT_OK && view->options->can)

@@ -134,6 +134,26 @@ prints() {
 	exits 0 --load "$nest" -- user 3000
 }
 
+@test "a word that is neither a view nor a container is no view either, says the message" {
+	local word
+
+	for word in sesion sess essio; do
+		exits 3 --load "$nest" "$word"
+		says "no container $word; there are: "
+		[[ $stderr == *"; no view either, did you mean 'session'?" ]] || { echo "$stderr"; return 1; }
+	done
+	exits 3 --load "$nest" nosuchthing
+	[[ $stderr == *"; no view either, those are: pid, process, user, session, cgroup" ]] ||
+		{ echo "$stderr"; return 1; }
+	says "no container nosuchthing; there are: "
+	# What could not have been one is none for sure.
+	for words in @sesion '4560 sesion' 'session sesion' sesion.service 4561; do
+		# shellcheck disable=SC2086
+		exits 3 --load "$nest" $words
+		[[ $stderr != *"view either"* ]] || { echo "$words: $stderr"; return 1; }
+	done
+}
+
 @test "depth" {
 	prints $'pid:[4026531836] host, 12 processes (22 below)' --depth 0
 	prints $'pid:[4026531836] host, 12 processes (9 more below)
