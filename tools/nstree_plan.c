@@ -9,7 +9,7 @@
 /* clang-format off */
 const struct view_info view_infos[TREE_N_VIEWS] = {
 	[TREE_PID] = { .name = "pid", .has_processes = true,
-	  .columns = "KIND,NS,PID,NSPID,COMM,CONTAINER,ENTERED,DEAD,FORCHILDREN,LEFT" },
+	  .columns = "KIND,NS,PID,TID,NSPID,COMM,CONTAINER,ENTERED,DEAD,FORCHILDREN,LEFT" },
 	[TREE_PROCESS] = { .name = "process", .has_processes = true,
 	  .columns = "KIND,PID,TID,PPID,COMM,CHANGED,CONTAINER,LEFT" },
 	[TREE_USER] = { .name = "user",

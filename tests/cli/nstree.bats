@@ -70,6 +70,17 @@ prints() {
 		"user", "children"]' <<<"$output"
 }
 
+@test "in JSON a thread has its number without asking for it" {
+	local file=$BATS_TEST_TMPDIR/changed
+
+	jq '.threads[0].for_children.pid = 4026532555' "$nest" >"$file"
+	exits 0 --load "$file" --threads -J
+	[ "$(jq -c '[.. | objects | select(.kind == "thread") | [.pid, .tid, .comm, .forchildren]]' <<<"$output")" = \
+		'[[60,61,"worker",4026532555]]' ] || { echo "$output"; return 1; }
+	exits 0 --load "$nest" process --threads -J
+	[ "$(jq -c '[.. | objects | select(.kind == "thread") | [.pid, .tid]]' <<<"$output")" = '[[60,61],[60,62]]' ]
+}
+
 @test "columns stand beside the tree, and only then there are headings" {
 	shows columns --all -o PID,NSPID,USER
 	shows columns --all -o PID,TREE,NSPID,USER

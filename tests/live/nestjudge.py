@@ -405,7 +405,7 @@ class CgroupView:
 
 VIEWS = {"pid": PidView, "process": ProcessView, "user": UserView, "session": SessionView,
          "cgroup": CgroupView}
-OPTIONS = {"pid": ["--threads", "--output", "+TID"], "process": ["--threads"], "user": ["--details"]}
+OPTIONS = {"pid": ["--threads"], "process": ["--threads"], "user": ["--details"]}
 
 
 # What nstree says -------------------------------------------------------------------------------
