@@ -7,7 +7,8 @@
 
 #include "scan/source.h"
 
-/* Lists the threads into scan->tids. 0 or -errno. */
+/* Lists the threads into scan->tids, ascending: a live /proc has them in the order in which they were
+ * made, and numbers wrap around; a recorded one in any. 0 or -errno. */
 static int list_threads(struct scan *scan, const struct task *task)
 {
 	auto_close int fd =
@@ -17,7 +18,10 @@ static int list_threads(struct scan *scan, const struct task *task)
 		return fd;
 	size_t expected =
 		task->process == NONE ? 0 : scan->snapshot->processes[task->process].n_threads;
-	return numbers_all(fd, expected, &scan->tids);
+	int r = numbers_all(fd, expected, &scan->tids);
+	if (r == 0)
+		numbers_sort(&scan->tids);
+	return r;
 }
 
 int threads_complete(struct scan *scan, const struct task *task, struct links *links)

@@ -308,6 +308,35 @@ static void test_tree_kernel_threads(void **state)
 		assert_int_equal(snapshot.processes[i].is_kernel_thread, tasks[i].is_kernel_thread);
 }
 
+/* Whichever order a folder lists them in: what is saved must be loaded again. */
+static void test_tree_threads(void **state)
+{
+	struct tree *tree = *state;
+	struct scan_request request = {
+		.sysroot = tree->root,
+		.needs = { .types = NS_BIT(NS_NET), .sources = SOURCE_PROCESS | SOURCE_THREAD },
+	};
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_directory(tree, "proc/7/ns");
+	make_link(tree, "proc/7/ns/net", "net:[4026532001]");
+	make_directory(tree, "proc/7/task");
+	for (int tid = 8; tid < 20; tid++) {
+		auto_arena struct arena arena = { 0 };
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d", tid));
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d/ns", tid));
+		make_link(tree, arena_printf(&arena, "proc/7/task/%d/ns/net", tid),
+		          "net:[4026532002]");
+	}
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_threads, 12);
+	for (size_t i = 0; i < snapshot.n_threads; i++)
+		assert_int_equal(snapshot.threads[i].tid, 8 + (int)i);
+}
+
 /* A terminal has its name by number; its device is not to be had from a recorded tree. */
 static void test_tree_terminal(void **state)
 {
@@ -530,6 +559,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tree_status, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_status_lacks, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_kernel_threads, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_threads, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_terminal, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups_deep, tree_start, tree_done),
