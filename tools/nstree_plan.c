@@ -17,7 +17,7 @@ const struct view_info view_infos[TREE_N_VIEWS] = {
 	[TREE_SESSION] = { .name = "session", .has_processes = true,
 	  .columns = "KIND,SID,PGID,PID,COMM,TTY,STATE,FOREGROUND,STOPPED,ORPHANED,LEADERLESS,LEFT" },
 	[TREE_CGROUP] = { .name = "cgroup", .has_processes = true,
-	  .columns = "KIND,HIERARCHY,CGROUP,UNIT,CONTAINER,NPROCS,PID,COMM,LEFT" },
+	  .columns = "KIND,HIERARCHY,CGROUP,UNIT,CONTAINER,NPROCS,PID,TID,COMM,LEFT" },
 };
 /* clang-format on */
 

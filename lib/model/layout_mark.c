@@ -167,6 +167,12 @@ static void mark_led(struct marker *marker)
 		mark_node(marker, led, MARK_ALL_BELOW);
 }
 
+/* In control groups threads need not stand below their process. */
+static bool is_task(const struct node *node)
+{
+	return node->kind == NODE_PROCESS || node->kind == NODE_THREAD;
+}
+
 static int mark_processes(struct marker *marker)
 {
 	int r = find_processes(marker);
@@ -175,7 +181,7 @@ static int mark_processes(struct marker *marker)
 		return r;
 	for (size_t i = 0; i < marker->tree->count; i++) {
 		const struct node *node = &marker->tree->nodes[i];
-		if (node->kind == NODE_PROCESS && marker->meant[node->process])
+		if (is_task(node) && marker->meant[node->process])
 			mark_node(marker, i, MARK_ALL_BELOW);
 	}
 	if (marker->tree->view == TREE_USER)

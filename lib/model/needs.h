@@ -56,6 +56,8 @@ struct needs {
 	unsigned sources; /* SOURCE_* */
 	unsigned leader;  /* PROCESS_*: for the first process of each namespace */
 	unsigned process; /* PROCESS_*: for every process */
+	unsigned thread;  /* PROCESS_CGROUP: for every thread in which it is not that of its
+			     process; needs SOURCE_THREAD, and that field for every process */
 	unsigned space;   /* SPACE_* */
 	bool holders;     /* every reference is wanted, not only one for each namespace without a
 			     process */
@@ -71,6 +73,7 @@ static inline void needs_add(struct needs *needs, const struct needs *more)
 	needs->sources |= more->sources;
 	needs->leader |= more->leader;
 	needs->process |= more->process;
+	needs->thread |= more->thread;
 	needs->space |= more->space;
 	needs->holders |= more->holders;
 	needs->names |= more->names;

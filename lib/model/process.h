@@ -62,12 +62,14 @@ struct process {
 	bool no_new_privs : 1; /* NoNewPrivs; valid with has_audit */
 };
 
-/* A thread whose namespaces are not all those of its process (or whose process is a zombie leader).
- */
+/* A thread that differs from its process: in namespaces (or whose process is a zombie leader), or in
+ * control groups. */
 struct thread {
 	uint32_t process; /* index */
 	pid_t tid;
 	const char *comm;
+	const char *cgroup; /* /proc/PID/task/TID/cgroup as in struct process, where it is another
+			       one; NULL: it is not, or was not read */
 	struct placement at;
 	/* The next one in the same namespace, whose leader is not; set by snapshot_finish. */
 	uint32_t next[NS_N_TYPES];

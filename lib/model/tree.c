@@ -60,11 +60,13 @@ static struct needs session_needs(const struct tree_options *options)
 	};
 }
 
+/* Threads are listed and looked at one by one only where they are asked for. */
 static struct needs cgroup_needs(const struct tree_options *options)
 {
 	return (struct needs){
-		.sources = SOURCE_PROCESS,
+		.sources = SOURCE_PROCESS | (options->threads ? (unsigned)SOURCE_THREAD : 0U),
 		.process = PROCESS_CGROUP | PROCESS_PARENT,
+		.thread = options->threads ? (unsigned)PROCESS_CGROUP : 0U,
 		.names = true,
 		.cgroups = options->all,
 	};

@@ -74,7 +74,8 @@ struct tree {
 
 struct tree_options {
 	enum tree_view view;
-	bool threads; /* also threads that differ from their process */
+	bool threads; /* also threads that differ from their process; in the views of user namespaces
+			 and of sessions none can */
 	bool details; /* TREE_USER: also the namespaces that each owns */
 	bool all;     /* TREE_CGROUP: also processes in the roots of hierarchies, and empty groups;
 		     TREE_PID: every process will be drawn, so that their containers need not be

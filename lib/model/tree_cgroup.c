@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The view of control groups: hierarchies, in them groups, in each its processes, as systemd-cgls(1)
- * draws them. */
+ * draws them, and the threads that are there without their process. */
 #include "base/vec.h"
 #include "model/tree_part.h"
 
@@ -30,8 +30,17 @@ static int builder_init(struct tree *tree, const struct tree_options *options, s
 	if (!ret->positions || !ret->containers)
 		return -ENOMEM;
 	/* A process has a node in each of a dozen hierarchies: no more room than that takes. */
-	return vec_reserve(&tree->nodes, &tree->capacity,
-	                   tree->count + cgroups->count + cgroups->n_members, sizeof(*tree->nodes));
+	size_t n_nodes = cgroups->count + cgroups->n_members;
+	if (options->threads)
+		n_nodes += cgroups->n_threads;
+	return vec_reserve(&tree->nodes, &tree->capacity, tree->count + n_nodes,
+	                   sizeof(*tree->nodes));
+}
+
+/* Whether nothing is in it and in what is below it, as far as that is drawn. */
+static bool is_empty(const struct builder *builder, const struct cgroup_entry *entry)
+{
+	return entry->n_below == 0 && (!builder->options->threads || entry->n_threads_below == 0);
 }
 
 /* The group, if there is one to show: an empty one is, and has nothing in it, only with --all. */
@@ -46,7 +55,7 @@ static int add_group(struct builder *builder, uint32_t index)
 	builder->containers[index] = entry->container;
 	if (entry->container == NONE && !is_root)
 		builder->containers[index] = builder->containers[entry->parent];
-	if (entry->n_below == 0 && !builder->options->all)
+	if (is_empty(builder, entry) && !builder->options->all)
 		return 0;
 	if (!is_root)
 		node.parent = builder->positions[entry->parent];
@@ -57,30 +66,41 @@ static int add_group(struct builder *builder, uint32_t index)
 }
 
 /*
- * Its processes. In the root of a hierarchy are those that nobody has put anywhere: they are only
- * counted. The container of a process is named where no group says it: in the hierarchies that its
- * engine does not use.
+ * A process or thread in a group. In the root of a hierarchy are those that nobody has put anywhere:
+ * they are only counted. The container of a process is named where no group says it: in the
+ * hierarchies that its engine does not use.
  */
-static int add_processes(struct builder *builder, uint32_t index)
+static int add_task(struct builder *builder, struct node node, uint32_t process, uint32_t index)
+{
+	const struct cgroup_entry *entry = &builder->tree->cgroups.items[index];
+	const uint32_t container = builder->tree->snapshot->processes[process].container;
+
+	node.process = process;
+	node.parent = builder->positions[index];
+	node.is_shown = builder->options->all || entry->parent != NONE;
+	if (container != builder->containers[index])
+		node.container = container;
+	return tree_add(builder->tree, &node, NULL);
+}
+
+/* Its processes, then threads whose process is elsewhere. */
+static int add_members(struct builder *builder, uint32_t index)
 {
 	const struct cgrouplist *cgroups = &builder->tree->cgroups;
 	const struct cgroup_entry *entry = &cgroups->items[index];
+	const struct thread *threads = builder->tree->snapshot->threads;
+	const uint32_t n_threads = builder->options->threads ? entry->n_threads : 0;
+	int r = 0;
 
-	for (uint32_t i = 0; i < entry->n_processes; i++) {
+	for (uint32_t i = 0; r == 0 && i < entry->n_processes; i++) {
 		uint32_t process = cgroups->members[entry->first + i];
-		uint32_t container = builder->tree->snapshot->processes[process].container;
-		struct node node = node_of(NODE_PROCESS, process);
-
-		node.process = process;
-		node.parent = builder->positions[index];
-		node.is_shown = builder->options->all || entry->parent != NONE;
-		if (container != builder->containers[index])
-			node.container = container;
-		int r = tree_add(builder->tree, &node, NULL);
-		if (r < 0)
-			return r;
+		r = add_task(builder, node_of(NODE_PROCESS, process), process, index);
 	}
-	return 0;
+	for (uint32_t i = 0; r == 0 && i < n_threads; i++) {
+		uint32_t thread = cgroups->threads[entry->first_thread + i];
+		r = add_task(builder, node_of(NODE_THREAD, thread), threads[thread].process, index);
+	}
+	return r;
 }
 
 int tree_add_cgroup(struct tree *tree, const struct tree_options *options)
@@ -93,7 +113,7 @@ int tree_add_cgroup(struct tree *tree, const struct tree_options *options)
 	for (uint32_t i = 0; i < tree->cgroups.count && r == 0; i++) {
 		r = add_group(&builder, i);
 		if (r == 0)
-			r = add_processes(&builder, i);
+			r = add_members(&builder, i);
 	}
 	return r;
 }

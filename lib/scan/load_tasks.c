@@ -161,6 +161,8 @@ static void load_thread(struct loader *loader, const struct json_t *record)
 	if (reader->status < 0)
 		return;
 	snapshot->threads[index].comm = record_text(reader, record, "comm");
+	if (record_has(record, "cgroup"))
+		snapshot->threads[index].cgroup = record_text(reader, record, "cgroup");
 	load_placement(reader, record, &snapshot->threads[index].at);
 }
 

@@ -125,8 +125,9 @@ static int scan_holdings(struct scan *scan, const struct task *task, const struc
 		r = mounts_scan_task(scan, task, links->proxy, mount_space);
 	if (r == 0 && sources & SOURCE_FD)
 		r = procfd_scan_task(scan, task, 0);
-	/* One permission for all threads. */
-	if (r == 0 && sources & SOURCE_THREAD && !links->denied && may_have_threads(scan, task))
+	/* One permission for the links of all threads; their control groups may be read by all. */
+	if (r == 0 && sources & SOURCE_THREAD && (!links->denied || scan->needs->thread) &&
+	    may_have_threads(scan, task))
 		r = threads_scan(scan, task, links);
 	return r;
 }

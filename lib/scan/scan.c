@@ -22,6 +22,7 @@ struct needs scan_everything(void)
 		.sources = SOURCE_ALL,
 		.leader = PROCESS_ALL_FIELDS,
 		.process = PROCESS_ALL_FIELDS,
+		.thread = PROCESS_CGROUP,
 		.space = SPACE_ALL_FIELDS,
 		.holders = true,
 		.names = true,

@@ -214,6 +214,10 @@ int detail_read_id_maps(struct scan *scan, const struct task *task) must_use;
 int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
 	must_use;
 
+/* The cgroup file of a thread, where it is not as that of its process; else NULL. 0 or -ENOMEM. */
+int detail_thread_cgroup(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+	must_use;
+
 /*
  * procfd.c: descriptors of namespaces, and namespaces of sockets, of a process, and of its thread
  * `tid` where that is not 0. Adds references and gaps. 0 or -ENOMEM.

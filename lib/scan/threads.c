@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Threads: those in other namespaces than their process, or with descriptors of their own. */
+/* Threads: those in other namespaces or control groups than their process, or with descriptors of
+ * their own. */
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
@@ -108,7 +109,7 @@ static int read_facts(struct scan *scan, const struct task *task, pid_t tid,
 }
 
 static int record_thread(struct scan *scan, const struct task *task, pid_t tid,
-                         const struct links *links, const struct links *leader)
+                         const struct links *links, const struct links *leader, const char *cgroup)
 {
 	struct placement at = scan->snapshot->processes[task->process].at;
 	const char *comm;
@@ -125,6 +126,7 @@ static int record_thread(struct scan *scan, const struct task *task, pid_t tid,
 		return r;
 	scan->snapshot->threads[index].at = at;
 	scan->snapshot->threads[index].comm = comm;
+	scan->snapshot->threads[index].cgroup = cgroup;
 	r = detail_read(scan, task, PROCESS_COMM);
 	if (r == 0 && differs(links, leader, NS_MNT))
 		r = mounts_scan_task(scan, task, tid, at.in[NS_MNT]);
@@ -159,17 +161,22 @@ static bool is_thread(const struct scan *scan, const struct task *task, pid_t ti
 static int scan_thread(struct scan *scan, const struct task *task, pid_t tid,
                        const struct links *leader)
 {
+	const unsigned wanted = leader->denied ? 0 : links_per_thread(scan);
+	const char *cgroup = NULL;
 	struct links links;
+	int r = 0;
 
-	if (!is_thread(scan, task, tid) ||
-	    links_read(scan, task, tid, links_per_thread(scan), &links) < 0)
+	if (!is_thread(scan, task, tid) || links_read(scan, task, tid, wanted, &links) < 0)
 		return 0;
-	scan->n_threads++;
+	if (!leader->denied)
+		scan->n_threads++;
 	if (links.denied)
 		scan->denied_threads++;
-	if (!is_elsewhere(&links, leader))
-		return 0;
-	return record_thread(scan, task, tid, &links, leader);
+	if (scan->needs->thread & PROCESS_CGROUP)
+		r = detail_thread_cgroup(scan, task, tid, &cgroup);
+	if (r < 0 || (!cgroup && !is_elsewhere(&links, leader)))
+		return r;
+	return record_thread(scan, task, tid, &links, leader, cgroup);
 }
 
 /* The tables of descriptors of a process: most of its threads share one. */
@@ -288,7 +295,7 @@ static int scan_threads(struct scan *scan, struct tables *tables, const struct l
 		if (tid == tables->task->pid)
 			continue;
 		int r = scan_thread(scan, tables->task, tid, leader);
-		if (r == 0 && scan->needs->sources & SOURCE_FD)
+		if (r == 0 && scan->needs->sources & SOURCE_FD && !leader->denied)
 			r = scan_fds(scan, tables, tid);
 		if (r < 0)
 			return r;

@@ -221,6 +221,7 @@ variants() {
 	done
 	echo "pid --threads --all"
 	echo "process --threads -J"
+	echo "cgroup --threads --all"
 	echo "user --details"
 	echo "user --details -J --output-all"
 }

@@ -145,6 +145,8 @@ static void gaps_concern_only_who_needs_the_data(void **state)
 	assert_false(gap_concerns(GAP_CMDLINE, &all));
 	assert_true(gap_concerns(GAP_CMDLINE, &commands));
 	assert_false(gap_concerns(GAP_RELATIONS, &all));
+	assert_false(gap_concerns(GAP_THREAD_CGROUPS, &all));
+	assert_true(gap_concerns(GAP_THREAD_CGROUPS, &(struct needs){ .thread = PROCESS_CGROUP }));
 }
 
 int main(void)

@@ -337,6 +337,43 @@ static void test_tree_threads(void **state)
 		assert_int_equal(snapshot.threads[i].tid, 8 + (int)i);
 }
 
+/* A thread is noted where its control groups are not those of its process, and only where that is
+ * wanted. */
+static void test_tree_thread_cgroups(void **state)
+{
+	struct tree *tree = *state;
+	struct scan_request request = {
+		.sysroot = tree->root,
+		.needs = { .sources = SOURCE_PROCESS | SOURCE_THREAD, .process = PROCESS_CGROUP },
+	};
+	auto_snapshot struct snapshot without, snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_directory(tree, "proc/7/ns");
+	make_text(tree, "proc/7/cgroup", "0::/a\n");
+	make_directory(tree, "proc/7/task");
+	for (int tid = 7; tid < 10; tid++) {
+		auto_arena struct arena arena = { 0 };
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d", tid));
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d/ns", tid));
+		make_text(tree, arena_printf(&arena, "proc/7/task/%d/comm", tid), "w\n");
+		make_text(tree, arena_printf(&arena, "proc/7/task/%d/cgroup", tid),
+		          tid == 9 ? "0::/a/t\n" : "0::/a\n");
+	}
+	snapshot_init(&without);
+	assert_int_equal(scan_take(&request, &without), 0);
+	assert_int_equal(without.n_threads, 0);
+	request.needs.thread = PROCESS_CGROUP;
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_threads, 1);
+	assert_int_equal(snapshot.threads[0].tid, 9);
+	assert_string_equal(snapshot.threads[0].cgroup, "0::/a/t");
+	assert_string_equal(snapshot.threads[0].comm, "w");
+	assert_false(snapshot_is_apart(&snapshot, &snapshot.threads[0]));
+}
+
 /* A terminal has its name by number; its device is not to be had from a recorded tree. */
 static void test_tree_terminal(void **state)
 {
@@ -560,6 +597,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tree_status_lacks, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_kernel_threads, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_threads, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_thread_cgroups, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_terminal, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups_deep, tree_start, tree_done),
