@@ -37,6 +37,17 @@ enum tree_view view_by_name(const char *name)
 	return view;
 }
 
+/* In the view of control groups one that is there is drawn, whether or not anybody is in it. */
+static int plan_target(struct view *view, size_t i)
+{
+	const struct nstree_options *options = view->options;
+	struct target *target = &view->targets[i];
+	int status = cli_plan_target(&options->common, &view->arena, options->operands[i], target);
+
+	target->may_be_empty = options->tree.view == TREE_CGROUP;
+	return status;
+}
+
 static int plan_targets(struct view *view)
 {
 	const struct nstree_options *options = view->options;
@@ -48,8 +59,7 @@ static int plan_targets(struct view *view)
 	if (!view->targets || !view->meanings)
 		return cli_fail(-ENOMEM, "cannot read the targets");
 	for (size_t i = 0; i < n && status == EXIT_OK; i++)
-		status = cli_plan_target(&options->common, &view->arena, options->operands[i],
-		                         &view->targets[i]);
+		status = plan_target(view, i);
 	view->n_targets = n;
 	return status;
 }

@@ -2,6 +2,8 @@
 /* The view of control groups: hierarchies, in them groups, in each its processes, as systemd-cgls(1)
  * draws them, and the threads that are there without their process. */
 #include "base/vec.h"
+#include "model/cgrouptext.h"
+#include "model/target.h"
 #include "model/tree_part.h"
 
 struct builder {
@@ -9,12 +11,14 @@ struct builder {
 	const struct tree_options *options;
 	uint32_t *positions;  /* node of each group, or NONE */
 	uint32_t *containers; /* the container that each group is in, or NONE */
+	bool *is_wanted;      /* of each group: a target is it or lies below it, empty as it is */
 };
 
 static void builder_done(struct builder *builder)
 {
 	free(builder->positions);
 	free(builder->containers);
+	free(builder->is_wanted);
 }
 #define auto_builder __attribute__((cleanup(builder_done)))
 
@@ -27,7 +31,8 @@ static int builder_init(struct tree *tree, const struct tree_options *options, s
 	ret->options = options;
 	ret->positions = malloc(size);
 	ret->containers = malloc(size);
-	if (!ret->positions || !ret->containers)
+	ret->is_wanted = calloc(cgroups->count + 1, sizeof(bool));
+	if (!ret->positions || !ret->containers || !ret->is_wanted)
 		return -ENOMEM;
 	/* A process has a node in each of a dozen hierarchies: no more room than that takes. */
 	size_t n_nodes = cgroups->count + cgroups->n_members;
@@ -37,13 +42,38 @@ static int builder_init(struct tree *tree, const struct tree_options *options, s
 	                   sizeof(*tree->nodes));
 }
 
+/* Whether an empty group is that target. Where there are processes in a group of that name, those of
+ * other hierarchies in which it is empty are not meant. */
+static bool is_target(const struct cgroup_entry *entry, const struct meaning *target)
+{
+	return target->kind == MEANS_CGROUP && target->process == NONE && target->cgroup &&
+	       is_equal(entry->path, target->cgroup) &&
+	       cgrouptext_is_group_in(entry->hierarchy, entry->path, target->cgroup,
+	                              target->hierarchy);
+}
+
+/* Finds those, and all above them. */
+static void mark_wanted(struct builder *builder)
+{
+	const struct tree_options *options = builder->options;
+	const struct cgrouplist *cgroups = &builder->tree->cgroups;
+
+	for (size_t i = cgroups->count; i-- > 0;) {
+		const struct cgroup_entry *entry = &cgroups->items[i];
+		for (size_t k = 0; k < options->n_targets && !builder->is_wanted[i]; k++)
+			builder->is_wanted[i] = is_target(entry, &options->targets[k]);
+		if (builder->is_wanted[i] && entry->parent != NONE)
+			builder->is_wanted[entry->parent] = true;
+	}
+}
+
 /* Whether nothing is in it and in what is below it, as far as that is drawn. */
 static bool is_empty(const struct builder *builder, const struct cgroup_entry *entry)
 {
 	return entry->n_below == 0 && (!builder->options->threads || entry->n_threads_below == 0);
 }
 
-/* The group, if there is one to show: an empty one is, and has nothing in it, only with --all. */
+/* The group, if there is one to show: an empty one is only with --all, or as a target. */
 static int add_group(struct builder *builder, uint32_t index)
 {
 	const struct cgrouplist *cgroups = &builder->tree->cgroups;
@@ -55,7 +85,7 @@ static int add_group(struct builder *builder, uint32_t index)
 	builder->containers[index] = entry->container;
 	if (entry->container == NONE && !is_root)
 		builder->containers[index] = builder->containers[entry->parent];
-	if (is_empty(builder, entry) && !builder->options->all)
+	if (is_empty(builder, entry) && !builder->options->all && !builder->is_wanted[index])
 		return 0;
 	if (!is_root)
 		node.parent = builder->positions[entry->parent];
@@ -110,6 +140,8 @@ int tree_add_cgroup(struct tree *tree, const struct tree_options *options)
 
 	if (r == 0)
 		r = builder_init(tree, options, &builder);
+	if (r == 0)
+		mark_wanted(&builder);
 	for (uint32_t i = 0; i < tree->cgroups.count && r == 0; i++) {
 		r = add_group(&builder, i);
 		if (r == 0)

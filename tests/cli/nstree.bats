@@ -114,6 +114,35 @@ prints() {
 	prints $'vim 2010\nsleep 2020' process 2020 2010
 }
 
+@test "an empty control group is drawn as a target" {
+	local target
+
+	for target in cg:/system.slice/idle.service cg::/system.slice/idle.service idle.service \
+		/sys/fs/cgroup/system.slice/idle.service; do
+		prints 'idle.service' cgroup "$target"
+		prints $'cgroup v2 / (24 more below)\n└─system.slice (4 more below)\n  └─idle.service' cgroup "$target" --up
+		exits 0 --load "$nest" cgroup "$target" -J
+		[ "$(jq -c '.cgroup | map([.kind, .cgroup, .nprocs, .pid])' <<<"$output")" = \
+			'[["cgroup","/system.slice/idle.service",0,null]]' ]
+	done
+	prints $'idle.service\nvim 2010' cgroup idle.service 2010
+	# One that only a thread is in is as empty without --threads.
+	prints pinned cgroup cg:/system.slice/app.service/pinned
+	prints $'pinned\n└─{pinned} 63' cgroup --threads cg:/system.slice/app.service/pinned
+	exits 0 --sysroot "$(fixture small)" cgroup --threads cg:/system.slice/app.service/pinned
+	[ "$output" = $'pinned\n└─{pinned} 62' ] || { echo "$output"; return 1; }
+	exits 3 --load "$nest" cgroup cg:/system.slice/nosuch.service
+	says "cg:/system.slice/nosuch.service: there is no such control group in sight"
+	exits 3 --load "$nest" cgroup idl.service
+	says "there is no unit idl.service; there are: idle.service, "
+	# Elsewhere there is nothing of it to show.
+	for view in pid process session user; do
+		exits 3 --load "$nest" "$view" cg:/system.slice/idle.service
+		says "no process is in this control group or below"
+	done
+	nslist_exits 3 --load "$nest" idle.service
+}
+
 @test "threads in a control group that their process is not in" {
 	local old=$BATS_TEST_TMPDIR/old
 

@@ -233,6 +233,32 @@ targets() {
 @test "targets, v2: a group, and a process in all of its groups" { targets v2; }
 @test "targets, v1: a group, and a process in all of its groups" { targets v1; }
 
+# empty_target v1|v2: a group that nobody is in, and one below it.
+empty_target() {
+	local path hierarchy_of target
+	own_group "$1"
+	mkdir -p "$group/empty.slice/below"
+	path=$(place_of "$pid" "$hierarchy")/empty.slice
+	[ "$hierarchy" = v2 ] && hierarchy_of='' || hierarchy_of=$hierarchy
+	for target in "cg:$hierarchy_of:$path" "$group/empty.slice"; do
+		"$NSTREE" cgroup "$target" >text
+		[ "$(cat text)" = empty.slice ] || { cat text; return 1; }
+		"$NSTREE" -J -o "$columns" cgroup --all "$target" | groups >listed
+		printf '%s\t%s\n' "$hierarchy" "$path" "$hierarchy" "$path/below" | diff - listed
+		refute "$NSTREE" process "$target" 2>said
+		grep -q "no process is in this control group" said
+	done
+	"$NSTREE" cgroup empty.slice | grep -qx empty.slice
+	"$NSTREE" --save saved
+	"$NSTREE" --load saved cgroup "cg:$hierarchy_of:$path" | grep -qx empty.slice
+	rmdir "$group/empty.slice/below" "$group/empty.slice"
+	refute "$NSTREE" cgroup "cg:$hierarchy_of:$path" 2>said
+	grep -q "there is no such control group in sight" said
+}
+
+@test "a group that nobody is in is a target, v1" { empty_target v1; }
+@test "a group that nobody is in is a target, v2" { empty_target v2; }
+
 # A process with a thread that is called apart; their numbers are in $pid and $tid.
 with_thread() {
 	python3 -c 'import ctypes, threading
