@@ -58,6 +58,9 @@ struct process {
 	int8_t seccomp; /* 0 none, 1 strict, 2 filter, -1 the kernel has none; valid with has_audit */
 	char state;     /* stat, field 3; 0: not read */
 	bool is_kernel_thread : 1;
+	bool is_ending : 1;    /* each of its threads is on its way out, though not all are zombies:
+				  an init waits so until the last process of its PID namespace is
+				  reaped */
 	bool has_audit : 1;    /* status had CapEff and NoNewPrivs */
 	bool no_new_privs : 1; /* NoNewPrivs; valid with has_audit */
 };

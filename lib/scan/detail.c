@@ -314,6 +314,24 @@ int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, co
 	return read_thread_text(scan, task, tid, "comm", ret);
 }
 
+int detail_thread_runs(struct scan *scan, const struct task *task, pid_t tid, bool *ret)
+{
+	struct stat_text text = { 0 };
+	char path[48] = "../stat";
+
+	if (tid != 0)
+		snprintf(path, sizeof(path), "../task/%d/stat", tid);
+	int r = read_file(scan, task, path);
+	if (r == 0)
+		r = proctext_stat(scan->buffer.data, scan->buffer.length, &text);
+	/* What is not to be read, or was not recorded, is taken for what most are. */
+	if (r < 0)
+		*ret = !is_gone(r) || !scan->is_live;
+	else
+		*ret = !(text.flags & STAT_FLAG_EXITING) && !strchr("ZXx", text.state);
+	return r == -ENOMEM ? r : 0;
+}
+
 int detail_thread_cgroup(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
 {
 	const char *now = process_of(scan, task)->cgroup;

@@ -48,6 +48,29 @@ int threads_complete(struct scan *scan, const struct task *task, struct links *l
 	return 0;
 }
 
+bool threads_may_be_ending(const struct process *process)
+{
+	return process->is_ending ||
+	       (process->n_threads > 1 && (process->state == 'Z' || process->state == 'X'));
+}
+
+int threads_check_ending(struct scan *scan, const struct task *task)
+{
+	bool runs = false;
+	int r = list_threads(scan, task);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 || scan->tids.count == 0) {
+		scan->tids.count = 0;
+		r = detail_thread_runs(scan, task, 0, &runs);
+	}
+	for (size_t i = 0; r == 0 && !runs && i < scan->tids.count; i++)
+		r = detail_thread_runs(scan, task, scan->tids.items[i], &runs);
+	scan->snapshot->processes[task->process].is_ending = !runs;
+	return r;
+}
+
 /* The links in which a thread can differ from its process (setns(2), unshare(2)). */
 static unsigned links_per_thread(const struct scan *scan)
 {

@@ -363,6 +363,7 @@ static void write_process_record(struct writer *writer, const struct process *pr
 	                     process->pidfd_inode);
 	write_text(writer, "state", process->state ? state : NULL);
 	write_bool(writer, "kernel_thread", process->is_kernel_thread);
+	write_bool(writer, "ending", process->is_ending);
 	write_text(writer, "comm", process->comm);
 	write_text(writer, "command", process->command);
 	write_text(writer, "cgroup", process->cgroup);

@@ -44,6 +44,16 @@ static uint64_t count_in(const struct tree *tree, uint32_t space)
 	return n;
 }
 
+/* What is left of its init is below it: a zombie, or one that waits for others to be reaped. */
+static const char *dead_word(const struct labelled *of)
+{
+	const struct process *first = of->node->process == NONE ? NULL : labelled_process(of);
+
+	if (first && first->n_numbers > 0 && first->numbers[first->n_numbers - 1] == 1)
+		return "dead: its init has ended";
+	return "dead: its init is gone";
+}
+
 static int add_pid_space(const struct labelled *of, const struct space *space)
 {
 	int r;
@@ -55,7 +65,7 @@ static int add_pid_space(const struct labelled *of, const struct space *space)
 		add_n_processes(of, space_word(of, space) ? count_in(of->row->tree, of->node->index)
 		                                          : space->n_processes);
 	if (of->node->marks & NODE_DEAD)
-		labeltext_remark(of->label, "dead: its init is gone");
+		labeltext_remark(of->label, dead_word(of));
 	return r;
 }
 

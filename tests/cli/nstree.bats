@@ -114,6 +114,24 @@ prints() {
 	prints $'vim 2010\nsleep 2020' process 2020 2010
 }
 
+@test "a PID namespace is dead as soon as its init ends" {
+	local file=$BATS_TEST_TMPDIR/changed change
+
+	for change in '.state = "Z"' '.state = "X"' '.ending = true' '.state = "Z" | .threads = 2 | .ending = true'; do
+		jq ".processes |= map(if .pid == 4560 then $change else . end)" "$nest" >"$file"
+		exits 0 --load "$file" 4026532398 --depth 0
+		[ "$output" = 'pid:[4026532398] web-5d7/nginx  dead: its init has ended (6 below)' ] ||
+			{ echo "$change: $output"; return 1; }
+		exits 0 --load "$file" 4026532398 -J -l
+		[ "$(jq '.pid[0].dead' <<<"$output")" = true ]
+	done
+	# Of one that ended other threads go on.
+	jq '.processes |= map(if .pid == 4560 then .state = "Z" | .threads = 2 else . end)' "$nest" >"$file"
+	prints 'pid:[4026532398] web-5d7/nginx (6 below)' 4026532398 --depth 0
+	exits 0 --load "$file" 4026532398 -J -l
+	[ "$(jq '.pid[0].dead' <<<"$output")" = false ]
+}
+
 @test "an empty control group is drawn as a target" {
 	local target
 

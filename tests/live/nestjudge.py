@@ -25,7 +25,7 @@ from types import SimpleNamespace
 NS_GET_USERNS, NS_GET_PARENT, NS_GET_OWNER_UID = 0xb701, 0xb702, 0xb704
 TYPES = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup", "time"]
 INITIAL = {"pid": 4026531836, "user": 4026531837}
-PF_KTHREAD = 0x00200000
+PF_EXITING, PF_KTHREAD = 0x00000004, 0x00200000
 PR_SET_DUMPABLE = 4
 
 
@@ -68,6 +68,11 @@ def read_stat(folder):
     return text[text.rindex(b")") + 2:].split()
 
 
+def has_ended(stat):
+    """A zombie, or on its way out: an init waits there until all others are reaped."""
+    return stat[0] in b"ZX" or bool(int(stat[6]) & PF_EXITING)
+
+
 def read_threads(folder, pid):
     for name in os.listdir(f"{folder}/task"):
         if int(name) != pid:
@@ -98,7 +103,8 @@ def read_process(proc, pid):
             links = {**others, **links}
         return SimpleNamespace(
             pid=pid, start=int(stat[19]), comm=said(whole(f"{folder}/comm")[:-1]),
-            is_dead=stat[0] in b"ZX" and int(stat[17]) <= 1, parent=int(stat[1]),
+            is_dead=all(has_ended(read_stat(f"{folder}/task/{tid}")) for tid in [pid, *threads]),
+            parent=int(stat[1]),
             group=numbers[b"NSpgid"][0], session=numbers[b"NSsid"][0], numbers=numbers[b"NStgid"],
             is_kernel=bool(int(stat[6]) & PF_KTHREAD), links=links, is_denied=is_denied,
             threads=threads, groups=sorted(read_groups(folder)),

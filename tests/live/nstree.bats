@@ -152,20 +152,25 @@ has() {
 
 @test "what is marked: put in from outside, dead, for children" {
 	beside /mnt/nstree -J --all >tree
-	has entered entered-1 entered-2 entered-3 entered-orphan dead-entered
-	# One whose init has exited, one whose init is a zombie; init-thread's maker has a second thread.
+	has entered entered-1 entered-2 entered-3 entered-orphan dead-entered dead-threads
+	# One whose init has exited, one whose init is a zombie, two whose init waits for a zombie that was
+	# put in; init-thread's maker has a second thread.
 	jq -r '[.. | objects | select(.kind == "namespace" and .dead) | .comm // "nobody"] | sort | .[]' tree >shown
 	diff shown - <<-'END'
 		dead-zombie
 		nobody
 		nobody
+		second-init
+		third-init
 	END
 	jq -r '[.. | objects | select(.kind == "process" and .forchildren).comm] | unique | .[]' tree >shown
-	printf '%s\n' dead-aside dead-entered dead-zombie enterer-1 enterer-2 entered-1 levels maker-3 |
+	printf '%s\n' dead-aside dead-entered dead-threads dead-zombie enterer-1 enterer-2 entered-1 levels maker-3 |
 		diff <(sort shown) <(sort -)
 	beside /mnt/nstree >text
 	grep -x ".*─entered-2 $(number_of entered-2)/[0-9]*/[0-9]*  entered from outside" text
 	grep -x ".*─pid:\[[0-9]*\]  dead: its init is gone" text
+	grep -A 1 "─pid:\[[0-9]*\]  dead: its init has ended\$" text | grep "─second-init [0-9]*/1\$"
+	grep -A 1 "─pid:\[[0-9]*\]  dead: its init has ended\$" text | grep "─third-init [0-9]*/1\$"
 	grep -x ".*─maker-3 [0-9/]*  children go to pid:\[[0-9]*\]" text
 	beside /mnt/nstree --threads >text
 	grep -x ".*─{maker} [0-9]*  children go to pid:\[[0-9]*\]" text

@@ -133,6 +133,7 @@ static void fill_process(struct snapshot *snapshot, struct process *process)
 	process->seccomp = 2;
 	process->no_new_privs = true;
 	process->has_audit = true;
+	process->is_ending = true;
 	process->known = PROCESS_ALL_FIELDS & ~PROCESS_COMM;
 	process->refused = PROCESS_COMM;
 	pid_t *copy = arena_alloc(&snapshot->texts, sizeof(numbers));
@@ -261,6 +262,7 @@ static void keeps_every_state(void **state)
 	assert_true(process->terminal_device == UINT32_MAX);
 	assert_string_equal(process->label, HOSTILE);
 	assert_true(process->has_audit && process->no_new_privs);
+	assert_true(process->is_ending && !after.processes[0].is_ending);
 	assert_true(process->effective_caps == UINT64_MAX);
 	assert_int_equal(process->seccomp, 2);
 	assert_int_equal(after.processes[0].seccomp, -1);

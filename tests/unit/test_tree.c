@@ -200,6 +200,13 @@ static void a_namespace_dies_with_its_init(void **state)
 	auto_pidplaces struct pidplaces places = { 0 };
 	assert_int_equal(pidplaces_find(&snapshot, &places), 0);
 	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_NO);
+	/* Or wait for others to be reaped, as it does itself where it is the last. */
+	init->is_ending = true;
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_YES);
+	init->state = 'S';
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_YES);
+	init->is_ending = false;
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_NO);
 	assert_int_equal(pidplaces_is_dead(&places, nobody_in), ANSWER_YES);
 	init->state = '\0';
 	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_UNKNOWN);

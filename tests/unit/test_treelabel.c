@@ -163,6 +163,11 @@ static void names_pid_namespaces(void **state)
 	node->parent = 0;
 	node->marks = NODE_DEAD;
 	assert_label(&world, "pid:[4026532391]  dead: its init is gone");
+	/* Number 1 in it is still there to be drawn below. */
+	node->process = NGINX;
+	assert_label(&world, "pid:[4026532391]  dead: its init has ended");
+	node->process = NAMELESS;
+	assert_label(&world, "pid:[4026532391]  dead: its init is gone");
 }
 
 static void names_user_namespaces(void **state)
