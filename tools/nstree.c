@@ -212,6 +212,12 @@ static void options_parse(int argc, char **argv, struct nstree_options *ret)
 	ret->common.strict = ret->common.strict || ret->orphaned;
 }
 
+/* Of a snapshot all namespaces are known that no process is in: none is left out then. */
+static unsigned sources_of(const struct view *view)
+{
+	return view->scan.empties ? SOURCE_ALL : view->scan.sources;
+}
+
 static int run_view(const struct nstree_options *options)
 {
 	auto_view struct view view = { 0 };
@@ -226,7 +232,7 @@ static int run_view(const struct nstree_options *options)
 	if (status == EXIT_OK)
 		status = view_resolve(&view, &snapshot);
 	if (status == EXIT_OK)
-		status = cli_limit_snapshot(&options->common, view.scan.sources, &snapshot);
+		status = cli_limit_snapshot(&options->common, sources_of(&view), &snapshot);
 	if (status == EXIT_OK)
 		status = view_show(&view, &snapshot);
 	return cli_finish(&options->common, &snapshot, &view.needs, status);

@@ -54,14 +54,39 @@ static const char *dead_word(const struct labelled *of)
 	return "dead: its init is gone";
 }
 
+/* That no process is in it, and what keeps it, as far as no other row says it: whoever set it aside
+ * for children does, and those below it. */
+static int add_emptiness(const struct labelled *of)
+{
+	struct holder holder = { 0 };
+	const bool is_held = reference_first(of->row->snapshot, of->node->index, &holder);
+
+	/* Out of sight there may be any. */
+	if (of->node->unknown & NODE_DEAD) {
+		labeltext_begin_part(of->label);
+		labeltext_add(of->label, "no process in sight");
+	} else {
+		add_n_processes(of, 0);
+	}
+	if (!is_held || !(reference_kinds[holder.kind].source & (SOURCE_FD | SOURCE_MOUNT)))
+		return 0;
+	const char *phrase = reference_phrase(of->row->scratch, of->row->snapshot, &holder);
+	if (!phrase)
+		return -ENOMEM;
+	labeltext_add(of->label, " (%s)", phrase);
+	return 0;
+}
+
 static int add_pid_space(const struct labelled *of, const struct space *space)
 {
 	int r;
 
 	add_space_word(of, space);
 	r = treelabel_add_container(of, labeltext_begin_part);
+	if (r == 0 && of->node->process == NONE)
+		r = add_emptiness(of);
 	/* Of all others the link was read; and there may be many. */
-	if (of->node->parent == NONE)
+	else if (of->node->parent == NONE)
 		add_n_processes(of, space_word(of, space) ? count_in(of->row->tree, of->node->index)
 		                                          : space->n_processes);
 	if (of->node->marks & NODE_DEAD)

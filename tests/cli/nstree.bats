@@ -114,6 +114,29 @@ prints() {
 	prints $'vim 2010\nsleep 2020' process 2020 2010
 }
 
+@test "a PID namespace that no process is in says so, and what keeps it" {
+	local file=$BATS_TEST_TMPDIR/changed
+
+	jq '(.namespaces[] | select(.inode == 4026532555)) as $like
+		| .namespaces += [$like + {inode: 4026532700, parent: 4026532398}, $like + {inode: 4026532701},
+			$like + {inode: 4026532702, only_kernel_knows: true}]
+		| .references += [.references[0] + {namespace: 4026532700, path: "/run/pid/x"},
+			.references[0] + {namespace: 4026532701, kind: "fd", pid: 60, fd: 9, path: null,
+				mount_namespace: null}]' "$nest" >"$file"
+	exits 0 --load "$file"
+	[ -z "$stderr" ]
+	[ "$(grep "no process" <<<"$output")" = \
+		'│ │   └─pid:[4026532700] no processes (mount /run/pid/x)  dead: its init is gone
+├─pid:[4026532555] no processes  dead: its init is gone
+├─pid:[4026532701] no processes (fd 9 of java 60)  dead: its init is gone
+└─pid:[4026532702] no processes  dead: its init is gone' ] || { echo "$output"; return 1; }
+	exits 0 --load "$file" -J -l
+	[ "$(jq -c '.pid | map(select(.kind == "namespace" and .pid == null) | [.ns, .dead])' <<<"$output")" = \
+		'[[4026532700,true],[4026532555,true],[4026532701,true],[4026532702,true]]' ]
+	exits 0 --load "$file" 4026532701
+	[ "$output" = 'pid:[4026532701] no processes (fd 9 of java 60)  dead: its init is gone' ]
+}
+
 @test "a PID namespace is dead as soon as its init ends" {
 	local file=$BATS_TEST_TMPDIR/changed change
 
@@ -247,7 +270,7 @@ prints() {
 	prints $'pid:[4026531836] host, 12 processes (22 below)' --depth 0
 	prints $'pid:[4026531836] host, 12 processes (9 more below)
 ├─systemd 1 (11 below)
-└─pid:[4026532555]  dead: its init is gone' --depth 1
+└─pid:[4026532555] no processes  dead: its init is gone' --depth 1
 	[ "$("$NSTREE" --load "$nest" --depth 99999999999999999999999)" = \
 		"$("$NSTREE" --load "$nest" | sed 's/not shown: --all/more below/')" ]
 	for depth in '' x -1 1x ' 1' 1.5; do
