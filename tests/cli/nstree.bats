@@ -93,6 +93,36 @@ prints() {
 	prints 'pause 4498/1' 4498
 }
 
+@test "on a terminal the tree makes room for the columns beside it, in a pipe never" {
+	local options locale
+
+	# What has no room beside a third of the line for the tree wraps all the same.
+	for locale in C C.UTF-8; do
+		for options in '-o PID,NSPID,USER' '--all -o PID,STATE,CAPEFF,USER' '-o PID,COMMAND' \
+			'process --threads -o USER,CAPEFF,SECCOMP,NNP' 'user -o NPROCS,UIDMAP,OWNERUID' \
+			'session -o STATE,TPGID,CAPEFF,COMMAND' 'cgroup -o PID,CGROUP' '-l -o PID,CAPEFF,SECCOMP,USER,NNP'; do
+			# shellcheck disable=SC2086
+			LC_ALL=$locale on_terminal 80 "$NSTREE" --color=never --load "$nest" $options >screen
+			[ "$(LC_ALL=C.UTF-8 wc -L <screen)" -le 80 ] || { echo "$options"; cat screen; return 1; }
+			# As many rows; and uncut, just that.
+			# shellcheck disable=SC2086
+			LC_ALL=$locale "$NSTREE" --load "$nest" $options >pipe
+			[ "$(wc -l <screen)" = "$(wc -l <pipe)" ]
+			# shellcheck disable=SC2086
+			[ "$(LC_ALL=$locale on_terminal 80 "$NSTREE" --color=never --load "$nest" $options -u)" = "$(cat pipe)" ]
+		done
+	done
+	exits 0 --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  └─unshare 4711  children go to pid:[4026532555]   4711 S     000001ffffffffff none    no' ] ||
+		{ echo "${lines[3]}"; return 1; }
+	run on_terminal 80 "$NSTREE" --color=never --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  └─unshare 4711  children go to pid:[4… 4711 S     000001ffffffffff none    no' ] ||
+		{ echo "$output"; return 1; }
+	LC_ALL=C run on_terminal 80 "$NSTREE" --color=never --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  `-unshare 4711  children go to pid:... 4711 S     000001ffffffffff none    no' ] ||
+		{ echo "$output"; return 1; }
+}
+
 @test "raw and lists have no tree" {
 	prints $'nginx\\x204560/1\nnginx\\x204581/29\nnginx\\x204582/30' 4560 -r
 	prints $'nginx 4560/1\nnginx 4581/29\nnginx 4582/30' 4560 -l

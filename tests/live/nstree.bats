@@ -368,6 +368,11 @@ on_terminal() {
 	for locale in C C.UTF-8; do
 		on_terminal "LC_ALL=$locale nsenter --target $init --mount -- /mnt/nstree --all -o PID,STATE 2>/dev/null" >screen
 		python3 -B "$BATS_TEST_DIRNAME/nestjudge.py" aligned <screen
+		on_terminal "LC_ALL=$locale nsenter --target $init --mount -- /mnt/nstree --all --color=never \
+			-o PID,CAPEFF,SECCOMP,STATE 2>/dev/null" >screen
+		[ "$(wc -L <screen)" -le 80 ] || { cat screen; return 1; }
+		sed -E 's/^(.*) [0-9a-f]{16} (none|filter|strict) /\1 /; 1s/ CAPEFF  *SECCOMP//' screen |
+			python3 -B "$BATS_TEST_DIRNAME/nestjudge.py" aligned
 	done
 }
 
