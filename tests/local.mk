@@ -15,6 +15,7 @@ unit_tests = \
 	%D%/unit/test_leaks \
 	%D%/unit/test_map \
 	%D%/unit/test_names \
+	%D%/unit/test_nearest \
 	%D%/unit/test_nstype \
 	%D%/unit/test_parse \
 	%D%/unit/test_proctext \

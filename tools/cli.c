@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <locale.h>
 
+#include "model/nearest.h"
 #include "tools/cli_parts.h"
 
 /* stdout in pieces of this size: a table of 100,000 rows is a few hundred writes. */
@@ -115,54 +116,14 @@ static size_t option_of_value(const struct parser *parser, int value)
 	return parser->n_options;
 }
 
-/* Names longer than this are no slip of the finger. */
-#define MAX_NAME 32
-
-/* How many letters have to be changed, added or dropped (Levenshtein). */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[MAX_NAME + 1];
-	size_t length = strlen(b);
-
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length];
-}
-
-/* The long name nearest to `name`, or NULL where none is near. */
+/* The long name that was meant, or NULL where none is near. */
 static const char *nearest_name(const struct parser *parser, const char *name)
 {
-	const char *nearest = NULL;
-	size_t best = strlen(name) / 3 + 1;
+	struct nearest nearest = { .wanted = name };
 
-	if (strlen(name) > MAX_NAME)
-		return NULL;
-	for (size_t i = 0; i < parser->n_options; i++) {
-		const char *candidate = parser->longs[i].name;
-		size_t distance =
-			strlen(candidate) > MAX_NAME ? SIZE_MAX : edit_distance(name, candidate);
-
-		if (distance > best || (nearest && distance == best))
-			continue;
-		nearest = candidate;
-		best = distance;
-	}
-	return nearest;
+	for (size_t i = 0; i < parser->n_options; i++)
+		nearest_offer(&nearest, parser->longs[i].name, parser->longs[i].name);
+	return nearest_slip(&nearest);
 }
 
 /* getopt_long refused `word`, which begins with two dashes: no such option, or several. */
@@ -170,7 +131,7 @@ _Noreturn static void refuse_long(const struct parser *parser, const char *word)
 {
 	auto_free char *name = strndup(word + 2, strcspn(word + 2, "="));
 	const char *first = NULL;
-	const char *nearest;
+	const char *meant;
 
 	if (!name)
 		exit(cli_fail(-ENOMEM, "cannot read the options"));
@@ -182,9 +143,9 @@ _Noreturn static void refuse_long(const struct parser *parser, const char *word)
 			                parser->longs[i].name);
 		first = parser->longs[i].name;
 	}
-	nearest = nearest_name(parser, name);
-	if (nearest)
-		cli_usage_error("unknown option '--%s', did you mean '--%s'?", name, nearest);
+	meant = nearest_name(parser, name);
+	if (meant)
+		cli_usage_error("unknown option '--%s', did you mean '--%s'?", name, meant);
 	cli_usage_error("unknown option '--%s'", name);
 }
 

@@ -103,6 +103,12 @@ int cli_resolve_target(const struct cli_common *common, struct arena *arena,
                        const struct snapshot *snapshot, const struct target *target,
                        struct meaning *ret);
 
+/* The same of a word that could have been something else: where nothing matches, `otherwise` (or
+ * NULL) stands at the end of the message. */
+int cli_resolve_word(const struct cli_common *common, struct arena *arena,
+                     const struct snapshot *snapshot, const struct target *target,
+                     const char *otherwise, struct meaning *ret);
+
 /* The snapshot with all that `needs` asks for, from the file of --load or from the kernel. `ret` must
  * be fresh from snapshot_init. Returns an exit code; what is wrong is said. */
 int cli_take_snapshot(const struct cli_common *common, const struct needs *needs,

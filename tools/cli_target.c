@@ -34,9 +34,9 @@ static const char *thread_error(const struct cli_common *common, struct arena *a
 	return better ? better : error;
 }
 
-int cli_resolve_target(const struct cli_common *common, struct arena *arena,
-                       const struct snapshot *snapshot, const struct target *target,
-                       struct meaning *ret)
+int cli_resolve_word(const struct cli_common *common, struct arena *arena,
+                     const struct snapshot *snapshot, const struct target *target,
+                     const char *otherwise, struct meaning *ret)
 {
 	const char *error = "";
 	int r = target_resolve(arena, snapshot, target, ret, &error);
@@ -44,8 +44,16 @@ int cli_resolve_target(const struct cli_common *common, struct arena *arena,
 	if (r == 0)
 		return EXIT_OK;
 	if (r == -ESRCH)
-		return cli_no_target("%s", thread_error(common, arena, target, error));
+		return cli_no_target("%s%s", thread_error(common, arena, target, error),
+		                     otherwise ? otherwise : "");
 	if (r == -ENOTUNIQ || r == -EOPNOTSUPP)
 		return cli_fail(0, "%s", error);
 	return cli_fail(r, "cannot resolve %s", target->shown);
+}
+
+int cli_resolve_target(const struct cli_common *common, struct arena *arena,
+                       const struct snapshot *snapshot, const struct target *target,
+                       struct meaning *ret)
+{
+	return cli_resolve_word(common, arena, snapshot, target, NULL, ret);
 }

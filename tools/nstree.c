@@ -114,14 +114,14 @@ static const struct cli_option nstree_own_options[] = {
 /* clang-format on */
 
 /* What --save leaves no room for. */
-static void check_save(const struct nstree_options *options, bool has_view)
+static void check_save(const struct nstree_options *options)
 {
 	const struct tree_options *tree = &options->tree;
 	bool is_selective = tree->all || tree->threads || tree->details || options->up ||
 	                    options->has_depth || options->can || options->orphaned ||
 	                    options->folding != FOLD_AUTO || options->common.filter;
 
-	if (has_view || options->n_operands > 0)
+	if (options->has_view || options->n_operands > 0)
 		cli_usage_error("--save writes everything and takes no target and no view");
 	if (is_selective)
 		cli_usage_error("--save writes everything: give what the view is to show with "
@@ -147,12 +147,12 @@ static void check_can(const struct nstree_options *options)
 }
 
 /* What contradicts itself. */
-static void options_check(const struct nstree_options *options, bool has_view)
+static void options_check(const struct nstree_options *options)
 {
 	const struct tree_options *tree = &options->tree;
 
 	if (options->common.save)
-		check_save(options, has_view);
+		check_save(options);
 	if (tree->details && tree->view != TREE_USER)
 		cli_usage_error("--details is for the view user");
 	if (options->can && tree->view != TREE_USER)
@@ -166,18 +166,18 @@ static void options_check(const struct nstree_options *options, bool has_view)
 }
 
 /* The first operand, where it is the name of one. */
-static bool take_view(struct nstree_options *options)
+static void take_view(struct nstree_options *options)
 {
 	enum tree_view view = TREE_N_VIEWS;
 
 	if (options->n_operands > 0)
 		view = view_by_name(options->operands[0]);
 	if (view == TREE_N_VIEWS)
-		return false;
+		return;
+	options->has_view = true;
 	options->tree.view = view;
 	options->operands++;
 	options->n_operands--;
-	return true;
 }
 
 static void options_parse(int argc, char **argv, struct nstree_options *ret)
@@ -200,17 +200,22 @@ static void options_parse(int argc, char **argv, struct nstree_options *ret)
 		.has_short_table_letters = true,
 		.list_help = "no tree: rows one below the other; with --json each with its parent",
 	};
-	bool has_view;
 	int first;
 
 	*ret = (struct nstree_options){ .depth = SIZE_MAX };
 	first = cli_parse(&tool, argc, argv, ret, &ret->common);
 	ret->operands = (const char *const *)&argv[first];
 	ret->n_operands = (size_t)(argc - first);
-	has_view = take_view(ret);
-	options_check(ret, has_view);
+	take_view(ret);
+	options_check(ret);
 	/* A check must not pass because it saw nothing. */
 	ret->common.strict = ret->common.strict || ret->orphaned;
+}
+
+/* Of a snapshot all namespaces are known that no process is in: none is left out then. */
+static unsigned sources_of(const struct view *view)
+{
+	return view->scan.empties ? SOURCE_ALL : view->scan.sources;
 }
 
 static int run_view(const struct nstree_options *options)
@@ -227,7 +232,7 @@ static int run_view(const struct nstree_options *options)
 	if (status == EXIT_OK)
 		status = view_resolve(&view, &snapshot);
 	if (status == EXIT_OK)
-		status = cli_limit_snapshot(&options->common, view.scan.sources, &snapshot);
+		status = cli_limit_snapshot(&options->common, sources_of(&view), &snapshot);
 	if (status == EXIT_OK)
 		status = view_show(&view, &snapshot);
 	return cli_finish(&options->common, &snapshot, &view.needs, status);

@@ -25,6 +25,7 @@ struct nstree_options {
 	bool can;
 	bool orphaned;
 	bool has_depth;
+	bool has_view;               /* VIEW was written */
 	const char *const *operands; /* targets: VIEW is none of them */
 	size_t n_operands;
 };

@@ -2,13 +2,14 @@
 /* nstree, options -> view: targets, columns, filter, and what the scan has to read for them. */
 #include "base/vec.h"
 #include "model/authority.h"
+#include "model/nearest.h"
 #include "show/treecols.h"
 #include "tools/nstree.h"
 
 /* clang-format off */
 const struct view_info view_infos[TREE_N_VIEWS] = {
 	[TREE_PID] = { .name = "pid", .has_processes = true,
-	  .columns = "KIND,NS,PID,NSPID,COMM,CONTAINER,ENTERED,DEAD,FORCHILDREN,LEFT" },
+	  .columns = "KIND,NS,PID,TID,NSPID,COMM,CONTAINER,ENTERED,DEAD,FORCHILDREN,LEFT" },
 	[TREE_PROCESS] = { .name = "process", .has_processes = true,
 	  .columns = "KIND,PID,TID,PPID,COMM,CHANGED,CONTAINER,LEFT" },
 	[TREE_USER] = { .name = "user",
@@ -16,7 +17,7 @@ const struct view_info view_infos[TREE_N_VIEWS] = {
 	[TREE_SESSION] = { .name = "session", .has_processes = true,
 	  .columns = "KIND,SID,PGID,PID,COMM,TTY,STATE,FOREGROUND,STOPPED,ORPHANED,LEADERLESS,LEFT" },
 	[TREE_CGROUP] = { .name = "cgroup", .has_processes = true,
-	  .columns = "KIND,HIERARCHY,CGROUP,UNIT,CONTAINER,NPROCS,PID,COMM,LEFT" },
+	  .columns = "KIND,HIERARCHY,CGROUP,UNIT,CONTAINER,NPROCS,PID,TID,COMM,LEFT" },
 };
 /* clang-format on */
 
@@ -36,6 +37,17 @@ enum tree_view view_by_name(const char *name)
 	return view;
 }
 
+/* In the view of control groups one that is there is drawn, whether or not anybody is in it. */
+static int plan_target(struct view *view, size_t i)
+{
+	const struct nstree_options *options = view->options;
+	struct target *target = &view->targets[i];
+	int status = cli_plan_target(&options->common, &view->arena, options->operands[i], target);
+
+	target->may_be_empty = options->tree.view == TREE_CGROUP;
+	return status;
+}
+
 static int plan_targets(struct view *view)
 {
 	const struct nstree_options *options = view->options;
@@ -47,8 +59,7 @@ static int plan_targets(struct view *view)
 	if (!view->targets || !view->meanings)
 		return cli_fail(-ENOMEM, "cannot read the targets");
 	for (size_t i = 0; i < n && status == EXIT_OK; i++)
-		status = cli_plan_target(&options->common, &view->arena, options->operands[i],
-		                         &view->targets[i]);
+		status = plan_target(view, i);
 	view->n_targets = n;
 	return status;
 }
@@ -165,13 +176,51 @@ static int check_meanings(const struct view *view)
 	return EXIT_OK;
 }
 
+/* That a word is no view either, and which was meant, or there are. NULL when out of memory. */
+static const char *no_view_text(struct arena *arena, const char *word)
+{
+	struct nearest nearest = { .wanted = word };
+	const char *list = "";
+
+	for (size_t i = 0; i < TREE_N_VIEWS && list; i++) {
+		nearest_offer(&nearest, view_infos[i].name, view_infos[i].name);
+		list = arena_printf(arena, "%s%s %s", list, i ? "," : "", view_infos[i].name);
+	}
+	const char *meant = nearest_slip(&nearest);
+	if (meant)
+		return arena_printf(arena, "; no view either, did you mean '%s'?", meant);
+	return list ? arena_printf(arena, "; no view either, those are:%s", list) : NULL;
+}
+
+/* The first operand could have been the name of a view, where it is a plain word. */
+static bool could_be_view(const struct view *view, size_t i)
+{
+	const struct target *target = &view->targets[i];
+
+	return i == 0 && !view->options->has_view && target->kind == TARGET_CONTAINER &&
+	       !target->is_container_for_sure;
+}
+
+static int resolve_target(struct view *view, const struct snapshot *snapshot, size_t i)
+{
+	const struct target *target = &view->targets[i];
+	const char *otherwise = NULL;
+
+	if (could_be_view(view, i)) {
+		otherwise = no_view_text(&view->arena, target->text);
+		if (!otherwise)
+			return cli_fail(-ENOMEM, "cannot resolve %s", target->shown);
+	}
+	return cli_resolve_word(&view->options->common, &view->arena, snapshot, target, otherwise,
+	                        &view->meanings[i]);
+}
+
 int view_resolve(struct view *view, const struct snapshot *snapshot)
 {
 	int status = EXIT_OK;
 
 	for (size_t i = 0; i < view->n_targets && status == EXIT_OK; i++)
-		status = cli_resolve_target(&view->options->common, &view->arena, snapshot,
-		                            &view->targets[i], &view->meanings[i]);
+		status = resolve_target(view, snapshot, i);
 	if (status == EXIT_OK)
 		status = check_meanings(view);
 	if (status == EXIT_OK && view->options->can)

@@ -203,14 +203,17 @@ static int show_marked(const struct view *view, const struct tree *tree, const b
 int view_show(const struct view *view, struct snapshot *snapshot)
 {
 	auto_tree struct tree tree = { 0 };
+	struct tree_options options = view->options->tree;
 	auto_free bool *marks = NULL;
 	int status;
 	int r;
 
+	options.targets = view->meanings;
+	options.n_targets = view->n_targets;
 	if (view->options->can)
 		return can_print(&view->options->common, snapshot, view->meanings[0].process,
 		                 view->meanings[1].space, &view->needs);
-	r = tree_build(snapshot, &view->options->tree, &tree);
+	r = tree_build(snapshot, &options, &tree);
 	if (r < 0)
 		return cli_fail(r, "cannot build the tree");
 	status = mark(view, &tree, snapshot, &marks);

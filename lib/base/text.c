@@ -166,19 +166,47 @@ const char *text_valid_utf8(struct arena *arena, const char *text)
 	return apply_rule(arena, text, RULE_VALID);
 }
 
+/* The bytes of the first character, and how many columns it takes. */
+static size_t character_of(const char *text, bool utf8, size_t *ret_columns)
+{
+	uint32_t code_point;
+	size_t length = utf8 ? text_utf8_decode(text, &code_point) : 0;
+	int columns = length > 0 ? wcwidth((wchar_t)code_point) : -1;
+
+	*ret_columns = columns >= 0 ? (size_t)columns : 1;
+	return length > 0 ? length : 1;
+}
+
 size_t text_width(const char *text)
 {
+	const bool utf8 = text_is_utf8_locale();
 	size_t width = 0;
 
-	if (!text_is_utf8_locale())
-		return strlen(text);
 	while (*text) {
-		uint32_t code_point;
-		size_t length = text_utf8_decode(text, &code_point);
-		int columns = length > 0 ? wcwidth((wchar_t)code_point) : -1;
-
-		width += columns >= 0 ? (size_t)columns : 1;
-		text += length > 0 ? length : 1;
+		size_t columns;
+		text += character_of(text, utf8, &columns);
+		width += columns;
 	}
 	return width;
+}
+
+const char *text_cut(struct arena *arena, const char *text, size_t width)
+{
+	const bool utf8 = text_is_utf8_locale();
+	const char *mark = utf8 ? "\xe2\x80\xa6" : "...";
+	const size_t mark_width = utf8 ? 1 : strlen(mark);
+	size_t used = 0, kept = 0, columns = 0;
+
+	if (text_width(text) <= width)
+		return text;
+	if (width < mark_width)
+		return "";
+	for (;;) {
+		size_t length = character_of(text + kept, utf8, &columns);
+		if (used + columns > width - mark_width)
+			break;
+		used += columns;
+		kept += length;
+	}
+	return arena_printf(arena, "%.*s%s", (int)kept, text, mark);
 }

@@ -33,6 +33,11 @@ const char *text_valid_utf8(struct arena *arena, const char *text);
  * counts 1). */
 size_t text_width(const char *text);
 
+/* Printable text cut to so many of these columns, with "..." at its end, in a UTF-8 locale the one
+ * character for that; nothing where not even that fits. `text` itself when it fits; NULL when out of
+ * memory. */
+const char *text_cut(struct arena *arena, const char *text, size_t width);
+
 /*
  * Length in bytes of the valid UTF-8 sequence at `text` (1 to 4), or 0 when the first byte starts
  * none, as at the end of the text; *ret gets the code point.

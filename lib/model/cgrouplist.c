@@ -35,7 +35,8 @@ struct builder {
 	struct map by_text; /* address of a text -> position in texts */
 	uint32_t *groups;   /* entries */
 	size_t n_groups, groups_capacity;
-	uint32_t *text_of; /* of each process, or NONE */
+	uint32_t *text_of;        /* of each process, or NONE */
+	uint32_t *thread_text_of; /* of each thread */
 	struct arena arena;
 };
 
@@ -47,6 +48,7 @@ static void builder_done(struct builder *builder)
 	map_done(&builder->by_text);
 	free(builder->groups);
 	free(builder->text_of);
+	free(builder->thread_text_of);
 	arena_done(&builder->arena);
 }
 #define auto_builder __attribute__((cleanup(builder_done)))
@@ -208,27 +210,30 @@ static int add_text(struct builder *builder, const char *text, uint32_t *ret)
 }
 
 /* The texts of most processes are those of others too, and equal ones of a snapshot are one: each is
- * taken apart once. */
-static int add_processes(struct builder *builder)
+ * taken apart once. *ret is NONE without a text. 0 or -ENOMEM. */
+static int find_text(struct builder *builder, const char *text, uint32_t *ret)
+{
+	*ret = text ? map_find(&builder->by_text, (uintptr_t)text) : NONE;
+	if (!text || *ret != NONE)
+		return 0;
+	int r = add_text(builder, text, ret);
+	return r < 0 ? r : map_put(&builder->by_text, (uintptr_t)text, *ret);
+}
+
+static int add_tasks(struct builder *builder)
 {
 	const struct snapshot *snapshot = builder->snapshot;
+	int r = 0;
 
 	builder->text_of = malloc((snapshot->n_processes + 1) * sizeof(*builder->text_of));
-	if (!builder->text_of)
+	builder->thread_text_of = malloc((snapshot->n_threads + 1) * sizeof(*builder->text_of));
+	if (!builder->text_of || !builder->thread_text_of)
 		return -ENOMEM;
-	for (size_t i = 0; i < snapshot->n_processes; i++) {
-		const char *text = snapshot->processes[i].cgroup;
-		uint32_t index = text ? map_find(&builder->by_text, (uintptr_t)text) : NONE;
-		if (text && index == NONE) {
-			int r = add_text(builder, text, &index);
-			if (r == 0)
-				r = map_put(&builder->by_text, (uintptr_t)text, index);
-			if (r < 0)
-				return r;
-		}
-		builder->text_of[i] = index;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < snapshot->n_processes; i++)
+		r = find_text(builder, snapshot->processes[i].cgroup, &builder->text_of[i]);
+	for (size_t i = 0; r == 0 && i < snapshot->n_threads; i++)
+		r = find_text(builder, snapshot->threads[i].cgroup, &builder->thread_text_of[i]);
+	return r;
 }
 
 static struct piece piece_of(const char *text)
@@ -330,22 +335,29 @@ static int take_entries(struct builder *builder, struct cgrouplist *list)
 	return 0;
 }
 
-/* Where the processes of each group begin, once it is known how many there are. */
+/* Where the processes and threads of each group begin, once it is known how many there are. */
 static void place_members(struct cgrouplist *list)
 {
-	uint32_t first = 0;
+	uint32_t first = 0, first_thread = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
 		list->items[i].first = first;
+		list->items[i].first_thread = first_thread;
 		first += list->items[i].n_processes;
+		first_thread += list->items[i].n_threads;
 	}
 	list->n_members = first;
+	list->n_threads = first_thread;
 	for (size_t i = list->count; i-- > 0;) {
 		struct cgroup_entry *entry = &list->items[i];
 		entry->n_below += entry->n_processes;
-		if (entry->parent != NONE)
+		entry->n_threads_below += entry->n_threads;
+		if (entry->parent != NONE) {
 			list->items[entry->parent].n_below += entry->n_below;
+			list->items[entry->parent].n_threads_below += entry->n_threads_below;
+		}
 		entry->n_processes = 0;
+		entry->n_threads = 0;
 	}
 }
 
@@ -366,18 +378,56 @@ static void count_process(const struct builder *builder, uint32_t process, bool 
 	}
 }
 
+/* Whether the text (or NONE) names that group. */
+static bool names_group(const struct builder *builder, uint32_t text, uint32_t group)
+{
+	if (text == NONE)
+		return false;
+	const struct text_groups *named = &builder->texts[text];
+	for (uint32_t i = 0; i < named->count; i++) {
+		if (builder->groups[named->first + i] == group)
+			return true;
+	}
+	return false;
+}
+
+/* The same of a thread, where its process is in another group of the hierarchy. */
+static void count_thread(const struct builder *builder, uint32_t thread, bool write,
+                         struct cgrouplist *list)
+{
+	uint32_t text = builder->thread_text_of[thread];
+
+	if (text == NONE)
+		return;
+	const uint32_t leader = builder->text_of[builder->snapshot->threads[thread].process];
+	const uint32_t *groups = builder->groups + builder->texts[text].first;
+	for (uint32_t i = 0; i < builder->texts[text].count; i++) {
+		struct cgroup_entry *entry = &list->items[groups[i]];
+		if (names_group(builder, leader, groups[i]))
+			continue;
+		if (write)
+			list->threads[entry->first_thread + entry->n_threads] = thread;
+		entry->n_threads++;
+	}
+}
+
+static void count_members(const struct builder *builder, bool write, struct cgrouplist *list)
+{
+	for (uint32_t i = 0; i < builder->snapshot->n_processes; i++)
+		count_process(builder, i, write, list);
+	for (uint32_t i = 0; i < builder->snapshot->n_threads; i++)
+		count_thread(builder, i, write, list);
+}
+
 static int take_members(const struct builder *builder, struct cgrouplist *list)
 {
-	size_t n_processes = builder->snapshot->n_processes;
-
-	for (uint32_t i = 0; i < n_processes; i++)
-		count_process(builder, i, false, list);
+	count_members(builder, false, list);
 	place_members(list);
 	list->members = reallocarray(NULL, list->n_members + 1, sizeof(*list->members));
-	if (!list->members)
+	list->threads = reallocarray(NULL, list->n_threads + 1, sizeof(*list->threads));
+	if (!list->members || !list->threads)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < n_processes; i++)
-		count_process(builder, i, true, list);
+	count_members(builder, true, list);
 	return 0;
 }
 
@@ -442,7 +492,7 @@ int cgrouplist_build(const struct snapshot *snapshot, struct cgrouplist *ret)
 {
 	auto_builder struct builder builder = { .snapshot = snapshot };
 	auto_cgrouplist struct cgrouplist list = { 0 };
-	int r = add_processes(&builder);
+	int r = add_tasks(&builder);
 
 	if (r == 0)
 		r = add_scanned(&builder);
@@ -469,6 +519,7 @@ void cgrouplist_done(struct cgrouplist *list)
 {
 	free(list->items);
 	free(list->members);
+	free(list->threads);
 	arena_done(&list->texts);
 	*list = (struct cgrouplist){ 0 };
 }

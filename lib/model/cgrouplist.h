@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All control groups of a snapshot, by hierarchy: those that processes are in, those above them, and
- * the empty ones that a scan of the file system found. */
+/* All control groups of a snapshot, by hierarchy: those that processes and threads are in, those above
+ * them, and the empty ones that a scan of the file system found. */
 #ifndef NSKIT_CGROUPLIST_H
 #define NSKIT_CGROUPLIST_H
 
@@ -20,8 +20,12 @@ struct cgroup_entry {
 				 and "/" is below that */
 	uint32_t container; /* index, where the group is the container's own; or NONE */
 	uint32_t first;     /* processes right in it: a position in list->members, */
-	uint32_t n_processes; /* and how many */
-	uint32_t n_below;     /* in it and in all below it */
+	uint32_t n_processes;     /* and how many */
+	uint32_t n_below;         /* in it and in all below it */
+	uint32_t first_thread;    /* threads right in it whose process is in another group of the
+				     hierarchy: a position in list->threads, */
+	uint32_t n_threads;       /* and how many */
+	uint32_t n_threads_below; /* in it and in all below it */
 };
 
 /* All zero is empty. */
@@ -32,11 +36,13 @@ struct cgrouplist {
 	size_t count;
 	uint32_t *members; /* processes, grouped by control group, ascending */
 	size_t n_members;
+	uint32_t *threads; /* those that are not where their process is, in the same way */
+	size_t n_threads;
 	struct arena texts;
 };
 
 /*
- * Lists them from the texts of PROCESS_CGROUP and from snapshot->cgroups. A trailing " (deleted)" is
+ * Lists them from the texts of processes and threads, and from snapshot->cgroups. A trailing " (deleted)" is
  * kept in the path: such a group is no other of that name. Linear but for sorting. 0 or -ENOMEM,
  * then *ret is empty.
  */

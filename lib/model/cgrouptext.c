@@ -68,6 +68,14 @@ static struct span cut_controllers(struct span *line)
 	return cut(line, ':');
 }
 
+static bool is_group_in(struct span controllers, struct span path, const char *group,
+                        const char *hierarchy)
+{
+	if (hierarchy && !is_listed(controllers, hierarchy))
+		return false;
+	return path.length > 0 && is_at_or_below(without_deleted(path), group);
+}
+
 bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy)
 {
 	struct span rest = { text, strlen(text) };
@@ -75,12 +83,19 @@ bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy
 	while (rest.length > 0) {
 		struct span line = cut(&rest, '\n');
 		struct span controllers = cut_controllers(&line);
-		if (hierarchy && !is_listed(controllers, hierarchy))
-			continue;
-		if (line.length > 0 && is_at_or_below(without_deleted(line), group))
+		if (is_group_in(controllers, line, group, hierarchy))
 			return true;
 	}
 	return false;
+}
+
+bool cgrouptext_is_group_in(const char *controllers, const char *path, const char *group,
+                            const char *hierarchy)
+{
+	const struct span list = { controllers, strlen(controllers) };
+	const struct span whole = { path, strlen(path) };
+
+	return is_group_in(list, whole, group, hierarchy);
 }
 
 bool cgrouptext_has(const char *text, const char *hierarchy)

@@ -12,6 +12,10 @@
  */
 bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy);
 
+/* Whether a control group, as in struct cgroup, is that one or lies below it, in the same way. */
+bool cgrouptext_is_group_in(const char *controllers, const char *path, const char *group,
+                            const char *hierarchy);
+
 /* Whether that text has the hierarchy. */
 bool cgrouptext_has(const char *text, const char *hierarchy);
 

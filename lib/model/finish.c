@@ -241,6 +241,18 @@ static void forget_threads(struct snapshot *snapshot)
 	}
 }
 
+/* Without the places of processes, nothing tells these from threads that are elsewhere. */
+static void forget_threads_alike(struct snapshot *snapshot)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < snapshot->n_threads; i++) {
+		if (snapshot_is_apart(snapshot, &snapshot->threads[i]))
+			snapshot->threads[kept++] = snapshot->threads[i];
+	}
+	snapshot->n_threads = kept;
+}
+
 static void forget_places(struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
@@ -266,10 +278,12 @@ static void forget_references(struct snapshot *snapshot, unsigned sources)
 int snapshot_restrict(struct snapshot *snapshot, unsigned sources)
 {
 	snapshot->scanned.sources &= sources;
-	if (!(sources & SOURCE_PROCESS))
-		forget_places(snapshot);
 	if (!(sources & SOURCE_THREAD))
 		forget_threads(snapshot);
+	if (!(sources & SOURCE_PROCESS)) {
+		forget_threads_alike(snapshot);
+		forget_places(snapshot);
+	}
 	forget_references(snapshot, sources);
 	for (size_t i = 0; i < snapshot->n_spaces; i++) {
 		if (!(sources & SOURCE_MOUNT))

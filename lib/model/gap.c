@@ -81,7 +81,7 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.key = "listns", .what = "namespaces that the kernel lists",
 		.reason = "could not be opened",
 		.cure = "needs CAP_SYS_ADMIN in the initial user and PID namespace",
-		.view = { .types = NS_ALL_BITS, .sources = SOURCE_ALL },
+		.view = { .types = NS_ALL_BITS, .empties = true },
 	},
 	[GAP_SOURCES] = {
 		.key = "sources", .what = "places",
@@ -135,6 +135,13 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.cure = "mount them anew in this cgroup namespace",
 		.view = { .cgroups = true },
 	},
+	[GAP_THREAD_CGROUPS] = {
+		.key = "thread-cgroups", .what = "threads",
+		.reason = "control groups not in the loaded snapshot",
+		.cure = "save it with this version",
+		.view = { .thread = PROCESS_CGROUP },
+		.is_uncounted = true,
+	},
 	[GAP_ORPHANED] = {
 		.key = "orphaned", .what = "stopped process groups",
 		.reason = "a parent is not in sight, so they may be orphaned",
@@ -177,6 +184,7 @@ const char *gap_cure(enum gap_kind kind, bool can_trace)
 static bool asks_for_data(const struct needs *view, const struct needs *needs)
 {
 	return (view->leader & needs->leader) || (view->process & needs->process) ||
+	       (view->thread & needs->thread) || (view->empties && needs_have_empties(needs)) ||
 	       (view->space & needs->space) || (view->holders && needs->holders) ||
 	       (view->names && needs->names) || (view->users && needs->users) ||
 	       (view->cgroups && needs->cgroups);
@@ -184,8 +192,8 @@ static bool asks_for_data(const struct needs *view, const struct needs *needs)
 
 static bool names_data(const struct needs *view)
 {
-	return view->leader || view->process || view->space || view->holders || view->names ||
-	       view->users || view->cgroups;
+	return view->leader || view->process || view->thread || view->space || view->empties ||
+	       view->holders || view->names || view->users || view->cgroups;
 }
 
 bool gap_concerns(enum gap_kind kind, const struct needs *needs)

@@ -32,6 +32,7 @@ enum gap_kind {
 	GAP_LABELS,   /* processes: label of the security module not readable */
 	GAP_CGROUP_FOLDERS, /* control groups: folder not readable */
 	GAP_CGROUP_MOUNTS,  /* hierarchies: mounted as another cgroup namespace sees them */
+	GAP_THREAD_CGROUPS, /* threads: control groups not in the loaded snapshot */
 	GAP_N_KINDS
 };
 

@@ -11,10 +11,9 @@ enum { MARK_NOT, MARK_ALONE, MARK_ALL_BELOW };
 struct marker {
 	const struct tree *tree;
 	const struct meaning *target;
-	uint8_t *marks;       /* by node */
-	bool *meant;          /* by process: the target means it */
-	bool *places;         /* by namespace: one of those is in it */
-	struct arena scratch; /* emptied after each group */
+	uint8_t *marks; /* by node */
+	bool *meant;    /* by process: the target means it */
+	bool *places;   /* by namespace: one of those is in it */
 	bool has_marked;
 };
 
@@ -23,7 +22,6 @@ static void marker_done(struct marker *marker)
 	free(marker->marks);
 	free(marker->meant);
 	free(marker->places);
-	arena_done(&marker->scratch);
 }
 #define auto_marker __attribute__((cleanup(marker_done)))
 
@@ -52,44 +50,29 @@ static void mark_space(struct marker *marker)
 	}
 }
 
-/* Whether it is the target's control group, or below that. 0 or -ENOMEM. */
-static int is_group_meant(struct marker *marker, const struct node *node, bool *ret)
+/* Whether it is the target's control group, or below that. */
+static bool is_group_meant(const struct marker *marker, const struct node *node)
 {
 	const struct meaning *target = marker->target;
 	const struct cgroup_entry *group = &marker->tree->cgroups.items[node->index];
 	const struct snapshot *snapshot = marker->tree->snapshot;
 	uint32_t first = NONE;
 
-	*ret = false;
-	if (target->cgroup) {
-		const char *line =
-			arena_printf(&marker->scratch, "0:%s:%s", group->hierarchy, group->path);
-		if (!line)
-			return -ENOMEM;
-		*ret = cgrouptext_is_in(line, target->cgroup, target->hierarchy);
-		arena_reset(&marker->scratch);
-	}
-	if (!*ret && node->container != NONE)
+	if (target->cgroup && cgrouptext_is_group_in(group->hierarchy, group->path, target->cgroup,
+	                                             target->hierarchy))
+		return true;
+	if (node->container != NONE)
 		first = snapshot->containers[node->container].first_process;
-	if (first != NONE)
-		*ret = select_is_meant(snapshot, target, first);
-	return 0;
+	return first != NONE && select_is_meant(snapshot, target, first);
 }
 
-static int mark_groups(struct marker *marker)
+static void mark_groups(struct marker *marker)
 {
 	for (size_t i = 0; i < marker->tree->count; i++) {
 		const struct node *node = &marker->tree->nodes[i];
-		bool is_meant;
-		if (node->kind != NODE_CGROUP)
-			continue;
-		int r = is_group_meant(marker, node, &is_meant);
-		if (r < 0)
-			return r;
-		if (is_meant)
+		if (node->kind == NODE_CGROUP && is_group_meant(marker, node))
 			mark_node(marker, i, MARK_ALL_BELOW);
 	}
-	return 0;
 }
 
 /* Which processes the target means: of a namespace those in it. 0 or -ENOMEM. */
@@ -167,6 +150,12 @@ static void mark_led(struct marker *marker)
 		mark_node(marker, led, MARK_ALL_BELOW);
 }
 
+/* In control groups threads need not stand below their process. */
+static bool is_task(const struct node *node)
+{
+	return node->kind == NODE_PROCESS || node->kind == NODE_THREAD;
+}
+
 static int mark_processes(struct marker *marker)
 {
 	int r = find_processes(marker);
@@ -175,7 +164,7 @@ static int mark_processes(struct marker *marker)
 		return r;
 	for (size_t i = 0; i < marker->tree->count; i++) {
 		const struct node *node = &marker->tree->nodes[i];
-		if (node->kind == NODE_PROCESS && marker->meant[node->process])
+		if (is_task(node) && marker->meant[node->process])
 			mark_node(marker, i, MARK_ALL_BELOW);
 	}
 	if (marker->tree->view == TREE_USER)
@@ -185,17 +174,15 @@ static int mark_processes(struct marker *marker)
 
 static int mark_target(struct marker *marker, const struct meaning *target)
 {
-	int r = 0;
-
 	marker->target = target;
 	marker->has_marked = false;
 	if (target->kind == MEANS_SPACE)
 		mark_space(marker);
 	else if (target->kind != MEANS_PROCESS)
-		r = mark_groups(marker);
+		mark_groups(marker);
 	else if (marker->tree->view == TREE_SESSION && target->process != NONE)
 		mark_led(marker);
-	return r < 0 || marker->has_marked ? r : mark_processes(marker);
+	return marker->has_marked ? 0 : mark_processes(marker);
 }
 
 /* From parents to children, then from children to parents. 0 or -ENOMEM. */

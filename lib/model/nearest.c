@@ -80,6 +80,14 @@ void nearest_offer(struct nearest *nearest, const char *name, const char *shown)
 	nearest->distances[at] = its_distance;
 }
 
+const char *nearest_slip(const struct nearest *nearest)
+{
+	/* A letter in three, and one more: a distance is one more than the letters that differ. */
+	const size_t farthest = strnlen(nearest->wanted, COMPARED) / 3 + 2;
+
+	return nearest->count > 0 && nearest->distances[0] <= farthest ? nearest->names[0] : NULL;
+}
+
 const char *nearest_list(struct arena *arena, const struct nearest *nearest)
 {
 	const char *list = "";

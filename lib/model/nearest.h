@@ -23,6 +23,9 @@ struct nearest {
  */
 void nearest_offer(struct nearest *nearest, const char *name, const char *shown);
 
+/* The best one, where it is near enough for the wanted one to be a slip of the finger; else NULL. */
+const char *nearest_slip(const struct nearest *nearest);
+
 /* "a, b, c", printable, or "" where nothing was offered. In `arena`; NULL when out of memory. */
 const char *nearest_list(struct arena *arena, const struct nearest *nearest);
 

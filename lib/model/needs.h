@@ -47,7 +47,7 @@ enum source {
 	SOURCE_MOUNT = 1 << 3,  /* bind mounts, in every mount namespace in sight */
 };
 /* With all of them, namespaces that are only a parent or owner, and those that only listns(2)
- * knows, are found too. */
+ * knows, are found too (those of needs.empties). */
 #define SOURCE_ALL 0xfU
 
 /* All zero: nothing but the list of processes. */
@@ -56,7 +56,12 @@ struct needs {
 	unsigned sources; /* SOURCE_* */
 	unsigned leader;  /* PROCESS_*: for the first process of each namespace */
 	unsigned process; /* PROCESS_*: for every process */
+	unsigned thread;  /* PROCESS_CGROUP: for every thread in which it is not that of its
+			     process; needs SOURCE_THREAD, and that field for every process */
 	unsigned space;   /* SPACE_* */
+	bool empties;     /* also namespaces that no process is in, where finding them takes nothing
+			     of each process: bind mounts in our own mount namespace, and those
+			     that listns(2) knows */
 	bool holders;     /* every reference is wanted, not only one for each namespace without a
 			     process */
 	bool names;       /* names of containers and pods */
@@ -71,11 +76,19 @@ static inline void needs_add(struct needs *needs, const struct needs *more)
 	needs->sources |= more->sources;
 	needs->leader |= more->leader;
 	needs->process |= more->process;
+	needs->thread |= more->thread;
 	needs->space |= more->space;
+	needs->empties |= more->empties;
 	needs->holders |= more->holders;
 	needs->names |= more->names;
 	needs->users |= more->users;
 	needs->cgroups |= more->cgroups;
+}
+
+/* Whether namespaces that no process is in are looked for, at least where that is cheap. */
+static inline bool needs_have_empties(const struct needs *needs)
+{
+	return needs->empties || needs->sources == SOURCE_ALL;
 }
 
 /* Where the lines are processes, what columns need of first processes they need of each. */

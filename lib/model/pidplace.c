@@ -80,9 +80,15 @@ static int place_processes(struct pidplaces *places)
 	return r;
 }
 
-/* Dead to its namespace: of one that ended while other threads of it run on, those go on for it. */
+/*
+ * Dead to its namespace: of one that ended while other threads of it run on, those go on for it. An
+ * init that ends has no process born there any more before it waits for all others
+ * (zap_pid_ns_processes in kernel/pid_namespace.c).
+ */
 static bool has_ended(const struct process *process)
 {
+	if (process->is_ending)
+		return true;
 	return process->state != '\0' && strchr("ZXx", process->state) && process->n_threads <= 1;
 }
 

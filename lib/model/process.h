@@ -58,16 +58,21 @@ struct process {
 	int8_t seccomp; /* 0 none, 1 strict, 2 filter, -1 the kernel has none; valid with has_audit */
 	char state;     /* stat, field 3; 0: not read */
 	bool is_kernel_thread : 1;
+	bool is_ending : 1;    /* each of its threads is on its way out, though not all are zombies:
+				  an init waits so until the last process of its PID namespace is
+				  reaped */
 	bool has_audit : 1;    /* status had CapEff and NoNewPrivs */
 	bool no_new_privs : 1; /* NoNewPrivs; valid with has_audit */
 };
 
-/* A thread whose namespaces are not all those of its process (or whose process is a zombie leader).
- */
+/* A thread that differs from its process: in namespaces (or whose process is a zombie leader), or in
+ * control groups. */
 struct thread {
 	uint32_t process; /* index */
 	pid_t tid;
 	const char *comm;
+	const char *cgroup; /* /proc/PID/task/TID/cgroup as in struct process, where it is another
+			       one; NULL: it is not, or was not read */
 	struct placement at;
 	/* The next one in the same namespace, whose leader is not; set by snapshot_finish. */
 	uint32_t next[NS_N_TYPES];

@@ -14,11 +14,12 @@ struct stat_text {
 	size_t comm_length;
 	pid_t pid, parent, group, session, foreground_group;
 	int32_t terminal;
-	uint32_t flags; /* PF_KTHREAD is 0x00200000 */
+	uint32_t flags; /* PF_* of include/linux/sched.h: STAT_FLAG_* */
 	uint32_t n_threads;
 	uint64_t start;
 	char state;
 };
+#define STAT_FLAG_EXITING 0x00000004U
 #define STAT_FLAG_KERNEL_THREAD 0x00200000U
 
 /* Parses all of /proc/PID/stat: comm from the first "(" to the last ")". 0 or -EINVAL. */

@@ -129,6 +129,18 @@ int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, 
 	return 0;
 }
 
+bool snapshot_is_apart(const struct snapshot *snapshot, const struct thread *thread)
+{
+	const struct placement *at = &thread->at;
+	const struct placement *leader = &snapshot->processes[thread->process].at;
+
+	for (enum ns_type type = 0; type < NS_N_TYPES; type++) {
+		if (at->in[type] != leader->in[type])
+			return true;
+	}
+	return at->children[CHILDREN_PID] != NONE || at->children[CHILDREN_TIME] != NONE;
+}
+
 static struct space new_space(enum ns_type type, uint64_t inode)
 {
 	return (struct space){

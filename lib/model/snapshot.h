@@ -104,6 +104,10 @@ int snapshot_sort_processes(struct snapshot *snapshot) must_use;
 int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, uint32_t *ret_index)
 	must_use;
 
+/* Whether a thread is in another namespace than its process, or set one aside for its children that is
+ * none of those. */
+bool snapshot_is_apart(const struct snapshot *snapshot, const struct thread *thread);
+
 /* Index of the namespace, added when it is new (leader, relations unknown; is_initial by inode). 0
  * or -ENOMEM. */
 int snapshot_add_space(struct snapshot *snapshot, enum ns_type type, uint64_t inode,
@@ -156,7 +160,8 @@ int snapshot_finish(struct snapshot *snapshot) must_use;
 
 /*
  * Forgets what the sources outside `sources` found, so that a snapshot that holds everything
- * answers as a scan of only those would have: processes' own places, threads and children links,
+ * answers as a scan of only those would have: processes' own places, threads and children links
+ * (without those places also threads that differ in control groups alone),
  * references, what only parents, owners and listns(2) tell. Namespaces that nothing in `sources`
  * accounts for get held 0. Calls snapshot_finish. 0 or -ENOMEM.
  */

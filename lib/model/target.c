@@ -323,7 +323,7 @@ struct needs target_needs(const struct target *target)
 		return container_needs();
 	case TARGET_UNIT:
 	case TARGET_CGROUP:
-		return (struct needs){ .process = PROCESS_CGROUP };
+		return (struct needs){ .process = PROCESS_CGROUP, .cgroups = target->may_be_empty };
 	case TARGET_SPACE:
 		return space_needs(target);
 	case TARGET_PATH:
@@ -331,7 +331,8 @@ struct needs target_needs(const struct target *target)
 		return (struct needs){ .types = NS_ALL_BITS,
 			               .sources = SOURCE_ALL,
 			               .process = PROCESS_CGROUP,
-			               .holders = true };
+			               .holders = true,
+			               .cgroups = target->may_be_empty };
 	}
 	return (struct needs){ 0 };
 }

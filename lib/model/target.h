@@ -34,6 +34,8 @@ struct target {
 	uint64_t inode, id;    /* space: one of them, else 0 */
 	const char *path;      /* path; cgroup: the path below its mount */
 	const char *hierarchy; /* cgroup: "memory"; "": v2; NULL: any */
+	bool may_be_empty;     /* cgroup, unit: also one that no process is in, which the meaning
+				  then says; for whoever can show it, after parsing */
 };
 
 /*

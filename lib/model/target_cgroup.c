@@ -58,7 +58,8 @@ static const char *list_others(const struct resolver *resolver, const struct tar
 static int say_no_cgroup(const struct resolver *resolver, const struct target *target)
 {
 	const char *others = list_others(resolver, target);
-	const char *reason = "no process is in this control group or below";
+	const char *reason = target->may_be_empty ? "there is no such control group in sight"
+	                                          : "no process is in this control group or below";
 
 	if (!others)
 		return -ENOMEM;
@@ -67,6 +68,25 @@ static int say_no_cgroup(const struct resolver *resolver, const struct target *t
 	return target_say(-ESRCH,
 	                  arena_printf(resolver->arena, "%s: %s%s", target->shown, reason, others),
 	                  resolver->ret_error);
+}
+
+/* Whether the control group is there, though no process is in it. */
+static bool is_there(const struct snapshot *snapshot, const struct target *target)
+{
+	for (size_t i = 0; i < snapshot->n_cgroups; i++) {
+		const struct cgroup *cgroup = &snapshot->cgroups[i];
+
+		if (cgrouptext_is_group_in(cgroup->hierarchy, cgroup->path, target->path,
+		                           target->hierarchy))
+			return true;
+	}
+	for (size_t i = 0; i < snapshot->n_threads; i++) {
+		const char *text = snapshot->threads[i].cgroup;
+
+		if (text && cgrouptext_is_in(text, target->path, target->hierarchy))
+			return true;
+	}
+	return false;
 }
 
 int target_resolve_cgroup(const struct resolver *resolver, const struct target *target,
@@ -82,7 +102,10 @@ int target_resolve_cgroup(const struct resolver *resolver, const struct target *
 		*ret = cgroup_meaning(i, target->path, target->hierarchy);
 		return 0;
 	}
-	return say_no_cgroup(resolver, target);
+	if (!target->may_be_empty || !is_there(snapshot, target))
+		return say_no_cgroup(resolver, target);
+	*ret = cgroup_meaning(NONE, target->path, target->hierarchy);
+	return 0;
 }
 
 static int hex_value(char c)
@@ -167,6 +190,18 @@ static bool is_inside_container(const struct snapshot *snapshot, const struct pr
 	return top && length > strlen(top);
 }
 
+/* The same of a control group that no process is in. */
+static bool is_below_container(const struct snapshot *snapshot, const char *path)
+{
+	for (size_t i = 0; i < snapshot->n_containers; i++) {
+		const char *top = snapshot->containers[i].cgroup;
+
+		if (top && !is_equal(path, top) && cgrouptext_is_group_in("", path, top, NULL))
+			return true;
+	}
+	return false;
+}
+
 static int find_units(const struct resolver *resolver, const char *unit, struct unit_groups *hosts,
                       struct unit_groups *contained)
 {
@@ -193,6 +228,25 @@ static int find_units(const struct resolver *resolver, const char *unit, struct 
 	return 0;
 }
 
+/* Those that no process is in. */
+static int find_empty_units(const struct resolver *resolver, const char *unit,
+                            struct unit_groups *hosts, struct unit_groups *contained)
+{
+	const struct snapshot *snapshot = resolver->snapshot;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < snapshot->n_cgroups; i++) {
+		const char *path = snapshot->cgroups[i].path;
+		size_t length = find_unit(path, unit);
+
+		if (length > 0)
+			r = unit_groups_add(resolver->arena,
+			                    is_below_container(snapshot, path) ? contained : hosts,
+			                    path, length, NONE);
+	}
+	return r;
+}
+
 static int offer_units(const struct resolver *resolver, const char *path, struct nearest *nearest)
 {
 	while (*path == '/') {
@@ -214,23 +268,24 @@ static int say_no_unit(const struct resolver *resolver, const struct target *tar
 	struct nearest nearest = { .wanted = target->unit };
 	auto_paths struct paths paths = { 0 };
 	const char *list;
+	int r = 0;
 
-	for (size_t i = 0; i < snapshot->n_processes; i++) {
-		int r = paths_next(&paths, &snapshot->processes[i])
-		                ? offer_units(resolver, paths.path, &nearest)
-		                : 0;
-
-		if (r < 0)
-			return r;
+	for (size_t i = 0; r == 0 && i < snapshot->n_processes; i++) {
+		if (paths_next(&paths, &snapshot->processes[i]))
+			r = offer_units(resolver, paths.path, &nearest);
 	}
+	for (size_t i = 0; r == 0 && target->may_be_empty && i < snapshot->n_cgroups; i++)
+		r = offer_units(resolver, snapshot->cgroups[i].path, &nearest);
 	list = nearest_list(resolver->arena, &nearest);
-	if (!list)
+	if (r < 0 || !list)
 		return -ENOMEM;
-	return target_say(-ESRCH,
-	                  arena_printf(resolver->arena, "no process is in a unit %s; %s%s",
-	                               target->shown,
-	                               *list ? "there are: " : "there are none in sight", list),
-	                  resolver->ret_error);
+	return target_say(
+		-ESRCH,
+		arena_printf(resolver->arena, "%s %s; %s%s",
+	                     target->may_be_empty ? "there is no unit" : "no process is in a unit",
+	                     target->shown, *list ? "there are: " : "there are none in sight",
+	                     list),
+		resolver->ret_error);
 }
 
 int target_resolve_unit(const struct resolver *resolver, const struct target *target,
@@ -240,6 +295,8 @@ int target_resolve_unit(const struct resolver *resolver, const struct target *ta
 	const struct unit_groups *groups = &hosts;
 	int r = find_units(resolver, target->unit, &hosts, &contained);
 
+	if (r == 0 && target->may_be_empty && !hosts.path && !contained.path)
+		r = find_empty_units(resolver, target->unit, &hosts, &contained);
 	if (r < 0)
 		return r;
 	if (!groups->path)

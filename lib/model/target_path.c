@@ -166,7 +166,8 @@ static int resolve_in_cgroupfs(const struct resolver *resolver, const struct tar
 	struct target group = { .text = target->text,
 		                .shown = target->shown,
 		                .kind = TARGET_CGROUP,
-		                .path = *path ? path : "/" };
+		                .path = *path ? path : "/",
+		                .may_be_empty = target->may_be_empty };
 	/* A folder that is no hierarchy is simply not there: what was said first stays. */
 	const char *unsaid;
 	struct resolver second = { resolver->arena, resolver->snapshot, &unsaid };

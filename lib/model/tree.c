@@ -10,8 +10,8 @@ const char *const node_kind_names[NODE_N_KINDS] = {
 
 /*
  * Numbers, name and parent are in one file. Without --all only what reaches a container is drawn,
- * so that of each process is looked for; with it, that of each namespace. Descriptors and mounts
- * could only show more namespaces that no process is in.
+ * so that of each process is looked for; with it, that of each namespace. Descriptors of processes
+ * could only show more namespaces that no process is in: those that are found for less do.
  */
 static struct needs pid_needs(const struct tree_options *options)
 {
@@ -22,6 +22,7 @@ static struct needs pid_needs(const struct tree_options *options)
 		.process = PROCESS_NUMBERS | PROCESS_PARENT |
 		           (options->all ? 0U : (unsigned)PROCESS_CGROUP),
 		.space = SPACE_RELATIONS,
+		.empties = true,
 		.names = true,
 	};
 }
@@ -60,11 +61,13 @@ static struct needs session_needs(const struct tree_options *options)
 	};
 }
 
+/* Threads are listed and looked at one by one only where they are asked for. */
 static struct needs cgroup_needs(const struct tree_options *options)
 {
 	return (struct needs){
-		.sources = SOURCE_PROCESS,
+		.sources = SOURCE_PROCESS | (options->threads ? (unsigned)SOURCE_THREAD : 0U),
 		.process = PROCESS_CGROUP | PROCESS_PARENT,
+		.thread = options->threads ? (unsigned)PROCESS_CGROUP : 0U,
 		.names = true,
 		.cgroups = options->all,
 	};

@@ -72,13 +72,19 @@ struct tree {
 	struct cgrouplist cgroups; /* TREE_CGROUP; else empty */
 };
 
+struct meaning;
+
 struct tree_options {
 	enum tree_view view;
-	bool threads; /* also threads that differ from their process */
+	bool threads; /* also threads that differ from their process; in the views of user namespaces
+			 and of sessions none can */
 	bool details; /* TREE_USER: also the namespaces that each owns */
 	bool all;     /* TREE_CGROUP: also processes in the roots of hierarchies, and empty groups;
 		     TREE_PID: every process will be drawn, so that their containers need not be
 		     known, but for those of namespaces */
+	const struct meaning *targets; /* TREE_CGROUP: of these, control groups that nobody is in
+					  are there all the same */
+	size_t n_targets;
 };
 
 /* What must have been scanned for the view, labels included. */

@@ -35,12 +35,15 @@ static int add_process(struct tree *tree, uint32_t index, uint32_t *ret)
 	return tree_add(tree, &node, ret);
 }
 
+/* One that differs in control groups alone is where its process is. */
 static int add_thread(struct tree *tree, uint32_t index)
 {
 	const struct thread *thread = &tree->snapshot->threads[index];
 	const struct process *process = &tree->snapshot->processes[thread->process];
 	struct node node = node_of(NODE_THREAD, index);
 
+	if (!snapshot_is_apart(tree->snapshot, thread))
+		return 0;
 	node.process = thread->process;
 	node.parent = thread->process; /* until the positions of all are known */
 	node.changed = changed_between(&process->at, &thread->at);

@@ -5,7 +5,6 @@
 struct builder {
 	struct tree *tree;
 	uint32_t *positions; /* for each process its node */
-	bool threads;
 };
 
 /* Notes what a question's answer says of a node. */
@@ -136,16 +135,6 @@ static int add_unplaced(struct builder *builder, uint32_t process)
 	return tree_add(tree, &node, &builder->positions[process]);
 }
 
-static int add_thread(struct builder *builder, uint32_t index)
-{
-	const struct thread *thread = &builder->tree->snapshot->threads[index];
-	struct node node = node_of(NODE_THREAD, index);
-
-	node.process = thread->process;
-	node.parent = builder->positions[thread->process];
-	return tree_add(builder->tree, &node, NULL);
-}
-
 static int add_groups(struct builder *builder, uint32_t session, uint32_t session_at)
 {
 	const struct session *item = &builder->tree->sessions.items[session];
@@ -178,22 +167,18 @@ static int add_all(struct builder *builder)
 		if (tree->sessions.group_of[i] == NONE)
 			r = add_unplaced(builder, i);
 	}
-	for (uint32_t i = 0; builder->threads && i < tree->snapshot->n_threads && r == 0; i++)
-		r = add_thread(builder, i);
 	return r;
 }
 
+/* Threads share the session and the group of their process (credentials(7)): none differs. */
 int tree_add_session(struct tree *tree, const struct tree_options *options)
 {
+	(void)options;
 	int r = sessions_find(tree->snapshot, &tree->sessions);
 	if (r < 0)
 		return r;
 	auto_free uint32_t *positions = tree_new_positions(tree);
-	struct builder builder = {
-		.tree = tree,
-		.positions = positions,
-		.threads = options->threads,
-	};
+	struct builder builder = { .tree = tree, .positions = positions };
 
 	return positions ? add_all(&builder) : -ENOMEM;
 }

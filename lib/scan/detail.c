@@ -33,17 +33,24 @@ static int read_file(struct scan *scan, const struct task *task, const char *pat
 	return r;
 }
 
-static int read_comm(struct scan *scan, const struct task *task)
+/* The text of a file without its last newline. 0 or -errno. */
+static int read_text(struct scan *scan, const struct task *task, const char *path, const char **ret)
 {
-	const char *comm;
-	int r = read_file(scan, task, "../comm");
+	int r = read_file(scan, task, path);
 
 	if (r < 0)
 		return r;
 	size_t length = scan->buffer.length;
 	if (length > 0 && scan->buffer.data[length - 1] == '\n')
 		length--;
-	r = intern(scan, scan->buffer.data, length, &comm);
+	return intern(scan, scan->buffer.data, length, ret);
+}
+
+static int read_comm(struct scan *scan, const struct task *task)
+{
+	const char *comm;
+	int r = read_text(scan, task, "../comm", &comm);
+
 	if (r == 0)
 		process_of(scan, task)->comm = comm;
 	return r;
@@ -124,14 +131,8 @@ static int find_container(struct scan *scan, const char *cgroup, uint32_t *ret)
 static int read_cgroup(struct scan *scan, const struct task *task)
 {
 	const char *cgroup;
-	int r = read_file(scan, task, "../cgroup");
+	int r = read_text(scan, task, "../cgroup", &cgroup);
 
-	if (r < 0)
-		return r;
-	size_t length = scan->buffer.length;
-	if (length > 0 && scan->buffer.data[length - 1] == '\n')
-		length--;
-	r = intern(scan, scan->buffer.data, length, &cgroup);
 	if (r < 0)
 		return r;
 	process_of(scan, task)->cgroup = cgroup;
@@ -295,20 +296,52 @@ int detail_read_id_maps(struct scan *scan, const struct task *task)
 	return 0;
 }
 
-int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+/* The same of a file of a thread; one that is not to be had gives NULL. 0 or -ENOMEM. */
+static int read_thread_text(struct scan *scan, const struct task *task, pid_t tid, const char *name,
+                            const char **ret)
 {
 	char path[48];
 
-	snprintf(path, sizeof(path), "../task/%d/comm", tid);
-	int r = read_file(scan, task, path);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
+	snprintf(path, sizeof(path), "../task/%d/%s", tid, name);
+	int r = read_text(scan, task, path, ret);
+	if (r < 0)
 		*ret = NULL;
-		return 0;
-	}
-	size_t length = scan->buffer.length;
-	if (length > 0 && scan->buffer.data[length - 1] == '\n')
-		length--;
-	return intern(scan, scan->buffer.data, length, ret);
+	return r == -ENOMEM ? r : 0;
+}
+
+int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+{
+	return read_thread_text(scan, task, tid, "comm", ret);
+}
+
+int detail_thread_runs(struct scan *scan, const struct task *task, pid_t tid, bool *ret)
+{
+	struct stat_text text = { 0 };
+	char path[48] = "../stat";
+
+	if (tid != 0)
+		snprintf(path, sizeof(path), "../task/%d/stat", tid);
+	int r = read_file(scan, task, path);
+	if (r == 0)
+		r = proctext_stat(scan->buffer.data, scan->buffer.length, &text);
+	/* What is not to be read, or was not recorded, is taken for what most are. */
+	if (r < 0)
+		*ret = !is_gone(r) || !scan->is_live;
+	else
+		*ret = !(text.flags & STAT_FLAG_EXITING) && !strchr("ZXx", text.state);
+	return r == -ENOMEM ? r : 0;
+}
+
+int detail_thread_cgroup(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+{
+	const char *now = process_of(scan, task)->cgroup;
+	int r = read_thread_text(scan, task, tid, "cgroup", ret);
+
+	/* Equal texts of a snapshot are one. */
+	if (r == 0 && *ret && *ret != now)
+		r = read_text(scan, task, "../cgroup", &now);
+	/* Meanwhile the process may have been moved as a whole, or be gone. */
+	if (r < 0 || *ret == now)
+		*ret = NULL;
+	return r == -ENOMEM ? r : 0;
 }

@@ -71,6 +71,9 @@ static int find_own_spaces(struct scan *scan)
 	/* Which groups are orphaned depends on whether that /proc is of the initial one. */
 	if (scan->needs->process & PROCESS_STAT)
 		types |= NS_BIT(NS_PID);
+	/* Its bind mounts are. */
+	if (scan->needs->empties)
+		types |= NS_BIT(NS_MNT);
 	int r = links_read(scan, &task, 0, types, &links);
 
 	if (r < 0)

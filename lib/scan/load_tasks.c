@@ -75,6 +75,8 @@ static void load_stat(struct record_reader *reader, const struct json_t *record,
 	process->n_threads = (uint32_t)record_number(reader, record, "threads", 0, UINT32_MAX, 0);
 	process->start = (uint64_t)record_number(reader, record, "start", 0, INT64_MAX, 0);
 	process->is_kernel_thread = record_bool(reader, record, "kernel_thread");
+	if (record_has(record, "ending"))
+		process->is_ending = record_bool(reader, record, "ending");
 	if (state && strlen(state) != 1)
 		record_fail(reader, "state", "is not one character");
 	process->state = state ? *state : '\0';
@@ -161,6 +163,8 @@ static void load_thread(struct loader *loader, const struct json_t *record)
 	if (reader->status < 0)
 		return;
 	snapshot->threads[index].comm = record_text(reader, record, "comm");
+	if (record_has(record, "cgroup"))
+		snapshot->threads[index].cgroup = record_text(reader, record, "cgroup");
 	load_placement(reader, record, &snapshot->threads[index].at);
 }
 

@@ -32,6 +32,12 @@ static bool wants_binds(const struct scan *scan)
 	return scan->needs->sources & SOURCE_MOUNT;
 }
 
+/* Our own table is one, that of every mount namespace is many. */
+static bool wants_own_binds(const struct scan *scan)
+{
+	return wants_binds(scan) || scan->needs->empties;
+}
+
 static bool wants_roots(const struct scan *scan)
 {
 	return scan->needs->space & SPACE_ROOT;
@@ -178,7 +184,9 @@ static int note_root(struct scan *scan, const struct mount_table *table, uint32_
 static int scan_table(struct scan *scan, const struct mount_table *table, uint32_t mount_space,
                       pid_t pid)
 {
-	int r = wants_binds(scan) ? scan_binds(scan, table, mount_space, pid) : 0;
+	bool is_own = mount_space == scan->snapshot->self_at[NS_MNT];
+	bool wants = is_own ? wants_own_binds(scan) : wants_binds(scan);
+	int r = wants ? scan_binds(scan, table, mount_space, pid) : 0;
 
 	if (r == 0 && wants_roots(scan))
 		r = note_root(scan, table, mount_space);
@@ -291,7 +299,8 @@ int mounts_scan_own(struct scan *scan)
 	struct task task = { .pid = scan->snapshot->self, .fd = -1, .process = NONE };
 	uint32_t own = scan->snapshot->self_at[NS_MNT];
 
-	if (own == NONE || !(wants_binds(scan) || wants_roots(scan)) || task_open(scan, &task) < 0)
+	if (own == NONE || !(wants_own_binds(scan) || wants_roots(scan)) ||
+	    task_open(scan, &task) < 0)
 		return 0;
 	int r = scan_own(scan, &task, own);
 	closing_add(&scan->closing, task.fd);

@@ -8,6 +8,11 @@ static struct process *process_of(struct scan *scan, const struct task *task)
 	return &scan->snapshot->processes[task->process];
 }
 
+static bool is_zombie(char state)
+{
+	return state == 'Z' || state == 'X' || state == 'x';
+}
+
 int onefile_use_stat(struct scan *scan, const struct task *task)
 {
 	struct process *process = process_of(scan, task);
@@ -29,6 +34,7 @@ int onefile_use_stat(struct scan *scan, const struct task *task)
 	process->n_threads = text.n_threads;
 	process->start = text.start;
 	process->is_kernel_thread = text.flags & STAT_FLAG_KERNEL_THREAD;
+	process->is_ending = text.flags & STAT_FLAG_EXITING && !is_zombie(text.state);
 	process->known |= PROCESS_STAT | PROCESS_PARENT | PROCESS_COMM;
 	return 0;
 }
@@ -42,7 +48,7 @@ static bool is_kernel_thread(const struct status_text *text, pid_t pid)
 {
 	if (text->has_kernel_thread)
 		return text->is_kernel_thread;
-	if (text->has_memory || text->n_numbers > 1 || text->state == 'Z' || text->state == 'X')
+	if (text->has_memory || text->n_numbers > 1 || is_zombie(text->state))
 		return false;
 	return text->has_parent && (text->parent == 2 || (pid == 2 && text->parent == 0));
 }
@@ -106,6 +112,9 @@ int onefile_use_status(struct scan *scan, const struct task *task)
 	process->parent = text.parent;
 	process->state = text.state;
 	process->is_kernel_thread = is_kernel_thread(&text, task->pid);
+	/* What ends gives its memory up first. Whether that is so, threads_check_ending tells. */
+	process->is_ending =
+		!text.has_memory && !process->is_kernel_thread && !is_zombie(text.state);
 	process->known |= PROCESS_PARENT | PROCESS_COMM;
 	return 0;
 }

@@ -125,8 +125,9 @@ static int scan_holdings(struct scan *scan, const struct task *task, const struc
 		r = mounts_scan_task(scan, task, links->proxy, mount_space);
 	if (r == 0 && sources & SOURCE_FD)
 		r = procfd_scan_task(scan, task, 0);
-	/* One permission for all threads. */
-	if (r == 0 && sources & SOURCE_THREAD && !links->denied && may_have_threads(scan, task))
+	/* One permission for the links of all threads; their control groups may be read by all. */
+	if (r == 0 && sources & SOURCE_THREAD && (!links->denied || scan->needs->thread) &&
+	    may_have_threads(scan, task))
 		r = threads_scan(scan, task, links);
 	return r;
 }
@@ -247,7 +248,8 @@ static bool has_more_tasks(const struct scan *scan, const struct task *task,
 static bool is_read(const struct scan *scan, const struct task *task, const struct links *links,
                     unsigned first)
 {
-	if ((task->fd >= 0 && task->file_fd < 0) || (first && wants_more_of_first(scan)))
+	if ((task->fd >= 0 && task->file_fd < 0) || (first && wants_more_of_first(scan)) ||
+	    threads_may_be_ending(&scan->snapshot->processes[task->process]))
 		return false;
 	return !has_more_tasks(scan, task, links);
 }
@@ -275,6 +277,8 @@ static int scan_process(struct scan *scan, struct task *task)
 	r = open_same(scan, task);
 	if (r == 0)
 		r = read_details(scan, task, first);
+	if (r == 0 && threads_may_be_ending(&scan->snapshot->processes[task->process]))
+		r = threads_check_ending(scan, task);
 	if (r == 0)
 		r = read_spaces(scan, task, &links, first);
 	return r < 0 ? r : scan_holdings(scan, task, &links);

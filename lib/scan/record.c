@@ -63,6 +63,11 @@ json_t *record_member(struct record_reader *reader, const json_t *record, const 
 	return json_is_null(member) ? NULL : member;
 }
 
+bool record_has(const json_t *record, const char *key)
+{
+	return json_object_get(record, key) != NULL;
+}
+
 json_t *record_object(struct record_reader *reader, const json_t *record, const char *key)
 {
 	json_t *member = record_member(reader, record, key);

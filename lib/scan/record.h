@@ -42,6 +42,10 @@ void record_fail(struct record_reader *reader, const char *key, const char *what
 struct json_t *record_member(struct record_reader *reader, const struct json_t *record,
                              const char *key);
 
+/* Whether it has the member. What later versions added is asked for in this way: a file without it is
+ * no worse for whoever does not want it. */
+bool record_has(const struct json_t *record, const char *key);
+
 /* The member, which must be an object; or NULL. */
 struct json_t *record_object(struct record_reader *reader, const struct json_t *record,
                              const char *key);

@@ -22,6 +22,7 @@ struct needs scan_everything(void)
 		.sources = SOURCE_ALL,
 		.leader = PROCESS_ALL_FIELDS,
 		.process = PROCESS_ALL_FIELDS,
+		.thread = PROCESS_CGROUP,
 		.space = SPACE_ALL_FIELDS,
 		.holders = true,
 		.names = true,
@@ -237,11 +238,11 @@ static int run_sources(struct scan *scan)
 	return 0;
 }
 
-/* The ids of what is known tell what of the kernel's list is not. */
+/* The ids of what is known tell what of the kernel's list is not: of all types that are listed. */
 static void prepare_listns(struct scan *scan)
 {
 	if (!scan->is_this_host || !scan->is_own_numbers || scan->links == 0 ||
-	    scan->needs->sources != SOURCE_ALL)
+	    !needs_have_empties(scan->needs))
 		return;
 	scan->lists_all = listns_sees_all(scan);
 	for (enum ns_type type = 0; scan->lists_all && type < NS_N_TYPES; type++)

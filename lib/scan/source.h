@@ -183,6 +183,12 @@ int scan_add_space(struct scan *scan, enum ns_type type, uint64_t inode, uint32_
 /* threads.c: the threads of a process that are elsewhere than it. 0 or -ENOMEM. */
 int threads_scan(struct scan *scan, const struct task *task, const struct links *leader) must_use;
 
+/* Whether a process may be on its way out, so that its threads are to be looked at. */
+bool threads_may_be_ending(const struct process *process);
+
+/* Looks whether each of them is: else is_ending is taken back. 0 or -ENOMEM. */
+int threads_check_ending(struct scan *scan, const struct task *task) must_use;
+
 /* Fills in what a zombie leader lacks from a thread of it that lives. 0 or -ENOMEM. */
 int threads_complete(struct scan *scan, const struct task *task, struct links *links) must_use;
 
@@ -212,6 +218,14 @@ int detail_read_id_maps(struct scan *scan, const struct task *task) must_use;
 
 /* comm of a thread, or NULL where it has gone. 0 or -ENOMEM. */
 int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
+	must_use;
+
+/* Whether a thread (0: the process itself, where its threads cannot be listed) runs a program: it is
+ * neither a zombie nor on its way out, nor gone. 0 or -ENOMEM. */
+int detail_thread_runs(struct scan *scan, const struct task *task, pid_t tid, bool *ret) must_use;
+
+/* The cgroup file of a thread, where it is not as that of its process; else NULL. 0 or -ENOMEM. */
+int detail_thread_cgroup(struct scan *scan, const struct task *task, pid_t tid, const char **ret)
 	must_use;
 
 /*

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Threads: those in other namespaces than their process, or with descriptors of their own. */
+/* Threads: those in other namespaces or control groups than their process, or with descriptors of
+ * their own. */
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
@@ -7,7 +8,8 @@
 
 #include "scan/source.h"
 
-/* Lists the threads into scan->tids. 0 or -errno. */
+/* Lists the threads into scan->tids, ascending: a live /proc has them in the order in which they were
+ * made, and numbers wrap around; a recorded one in any. 0 or -errno. */
 static int list_threads(struct scan *scan, const struct task *task)
 {
 	auto_close int fd =
@@ -17,7 +19,10 @@ static int list_threads(struct scan *scan, const struct task *task)
 		return fd;
 	size_t expected =
 		task->process == NONE ? 0 : scan->snapshot->processes[task->process].n_threads;
-	return numbers_all(fd, expected, &scan->tids);
+	int r = numbers_all(fd, expected, &scan->tids);
+	if (r == 0)
+		numbers_sort(&scan->tids);
+	return r;
 }
 
 int threads_complete(struct scan *scan, const struct task *task, struct links *links)
@@ -41,6 +46,29 @@ int threads_complete(struct scan *scan, const struct task *task, struct links *l
 		return 0;
 	}
 	return 0;
+}
+
+bool threads_may_be_ending(const struct process *process)
+{
+	return process->is_ending ||
+	       (process->n_threads > 1 && (process->state == 'Z' || process->state == 'X'));
+}
+
+int threads_check_ending(struct scan *scan, const struct task *task)
+{
+	bool runs = false;
+	int r = list_threads(scan, task);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 || scan->tids.count == 0) {
+		scan->tids.count = 0;
+		r = detail_thread_runs(scan, task, 0, &runs);
+	}
+	for (size_t i = 0; r == 0 && !runs && i < scan->tids.count; i++)
+		r = detail_thread_runs(scan, task, scan->tids.items[i], &runs);
+	scan->snapshot->processes[task->process].is_ending = !runs;
+	return r;
 }
 
 /* The links in which a thread can differ from its process (setns(2), unshare(2)). */
@@ -104,7 +132,7 @@ static int read_facts(struct scan *scan, const struct task *task, pid_t tid,
 }
 
 static int record_thread(struct scan *scan, const struct task *task, pid_t tid,
-                         const struct links *links, const struct links *leader)
+                         const struct links *links, const struct links *leader, const char *cgroup)
 {
 	struct placement at = scan->snapshot->processes[task->process].at;
 	const char *comm;
@@ -121,6 +149,7 @@ static int record_thread(struct scan *scan, const struct task *task, pid_t tid,
 		return r;
 	scan->snapshot->threads[index].at = at;
 	scan->snapshot->threads[index].comm = comm;
+	scan->snapshot->threads[index].cgroup = cgroup;
 	r = detail_read(scan, task, PROCESS_COMM);
 	if (r == 0 && differs(links, leader, NS_MNT))
 		r = mounts_scan_task(scan, task, tid, at.in[NS_MNT]);
@@ -155,17 +184,22 @@ static bool is_thread(const struct scan *scan, const struct task *task, pid_t ti
 static int scan_thread(struct scan *scan, const struct task *task, pid_t tid,
                        const struct links *leader)
 {
+	const unsigned wanted = leader->denied ? 0 : links_per_thread(scan);
+	const char *cgroup = NULL;
 	struct links links;
+	int r = 0;
 
-	if (!is_thread(scan, task, tid) ||
-	    links_read(scan, task, tid, links_per_thread(scan), &links) < 0)
+	if (!is_thread(scan, task, tid) || links_read(scan, task, tid, wanted, &links) < 0)
 		return 0;
-	scan->n_threads++;
+	if (!leader->denied)
+		scan->n_threads++;
 	if (links.denied)
 		scan->denied_threads++;
-	if (!is_elsewhere(&links, leader))
-		return 0;
-	return record_thread(scan, task, tid, &links, leader);
+	if (scan->needs->thread & PROCESS_CGROUP)
+		r = detail_thread_cgroup(scan, task, tid, &cgroup);
+	if (r < 0 || (!cgroup && !is_elsewhere(&links, leader)))
+		return r;
+	return record_thread(scan, task, tid, &links, leader, cgroup);
 }
 
 /* The tables of descriptors of a process: most of its threads share one. */
@@ -284,7 +318,7 @@ static int scan_threads(struct scan *scan, struct tables *tables, const struct l
 		if (tid == tables->task->pid)
 			continue;
 		int r = scan_thread(scan, tables->task, tid, leader);
-		if (r == 0 && scan->needs->sources & SOURCE_FD)
+		if (r == 0 && scan->needs->sources & SOURCE_FD && !leader->denied)
 			r = scan_fds(scan, tables, tid);
 		if (r < 0)
 			return r;

@@ -18,6 +18,8 @@ libnskit_a_SOURCES += \
 	%D%/save.h \
 	%D%/table.c \
 	%D%/table.h \
+	%D%/table_layout.c \
+	%D%/table_part.h \
 	%D%/treecols.c \
 	%D%/treecols.h \
 	%D%/treelabel.c \

@@ -40,10 +40,21 @@ const struct cgroup_entry *noderow_cgroup_around(const struct row *row)
 {
 	const struct node *node = row->place->node;
 
-	/* Processes lie right below their group. */
-	if (row->tree && node && node->kind == NODE_PROCESS && node->parent != NONE)
+	/* Processes and threads lie right below their group. */
+	if (row->tree && node && node->parent != NONE &&
+	    (node->kind == NODE_PROCESS || node->kind == NODE_THREAD))
 		return cgroup_at(row->tree, &row->tree->nodes[node->parent]);
 	return noderow_cgroup(row);
+}
+
+const char *noderow_cgroup_text(const struct row *row)
+{
+	const struct process *process = noderow_process(row);
+	const struct thread *thread = noderow_thread(row);
+
+	if (thread && thread->cgroup)
+		return thread->cgroup;
+	return process ? process->cgroup : NULL;
 }
 
 const struct group *noderow_group(const struct row *row)

@@ -22,8 +22,12 @@ const struct thread *noderow_thread(const struct row *row);
 /* The control group that the row is, or NULL. */
 const struct cgroup_entry *noderow_cgroup(const struct row *row);
 
-/* The control group that the row is, or that its process is drawn in; or NULL. */
+/* The control group that the row is, or that its process or thread is drawn in; or NULL. */
 const struct cgroup_entry *noderow_cgroup_around(const struct row *row);
+
+/* The text of /proc/PID/cgroup of the row's process, or of its thread where that has another one;
+ * NULL where it was not read. */
+const char *noderow_cgroup_text(const struct row *row);
 
 /* The process group that the row is, or NULL. */
 const struct group *noderow_group(const struct row *row);

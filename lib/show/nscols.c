@@ -294,27 +294,27 @@ static int get_pod(const struct row *row, struct value *ret)
 
 static int get_unit(const struct row *row, struct value *ret)
 {
-	const struct process *process = noderow_process(row);
 	const struct cgroup_entry *cgroup = noderow_cgroup(row);
+	const char *text = noderow_cgroup_text(row);
 
 	*ret = value_none();
 	if (cgroup)
 		*ret = value_text(cgroup->unit);
-	else if (process && process->cgroup)
-		*ret = value_text(container_unit(row->scratch, process->cgroup));
+	else if (text)
+		*ret = value_text(container_unit(row->scratch, text));
 	return 0;
 }
 
 static int get_cgroup(const struct row *row, struct value *ret)
 {
-	const struct process *process = noderow_process(row);
 	const struct cgroup_entry *cgroup = noderow_cgroup_around(row);
+	const char *text = noderow_cgroup_text(row);
 
 	*ret = value_none();
 	if (cgroup)
 		*ret = value_text(cgroup->path);
-	else if (process && process->cgroup)
-		*ret = value_text(container_cgroup_path(row->scratch, process->cgroup));
+	else if (text)
+		*ret = value_text(container_cgroup_path(row->scratch, text));
 	return 0;
 }
 

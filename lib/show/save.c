@@ -147,6 +147,7 @@ static void write_asked(struct writer *writer)
 	write_set(writer, "sources", &source_names, scanned->sources);
 	write_set(writer, "leader", &process_field_names, scanned->leader);
 	write_set(writer, "process", &process_field_names, scanned->process);
+	write_set(writer, "thread", &process_field_names, scanned->thread);
 	write_set(writer, "space", &space_field_names, scanned->space);
 	write_bool(writer, "holders", scanned->holders);
 	write_bool(writer, "names", scanned->names);
@@ -362,6 +363,7 @@ static void write_process_record(struct writer *writer, const struct process *pr
 	                     process->pidfd_inode);
 	write_text(writer, "state", process->state ? state : NULL);
 	write_bool(writer, "kernel_thread", process->is_kernel_thread);
+	write_bool(writer, "ending", process->is_ending);
 	write_text(writer, "comm", process->comm);
 	write_text(writer, "command", process->command);
 	write_text(writer, "cgroup", process->cgroup);
@@ -396,6 +398,7 @@ static void write_threads(struct writer *writer)
 		write_pid(writer, "pid", thread->process);
 		write_signed(writer, "tid", thread->tid);
 		write_text(writer, "comm", thread->comm);
+		write_text(writer, "cgroup", thread->cgroup);
 		write_placement(writer, &thread->at);
 		end_object(writer);
 	}

@@ -5,16 +5,7 @@
 #include <libsmartcols.h>
 
 #include "base/text.h"
-
-/*
- * libsmartcols draws and indents a tree by recursion, a level a call. Deeper lines than this hang
- * below their ancestor on this level.
- */
-#define MAX_DEPTH 60
-
-/* What one level is indented by. On a terminal a half of each line is for indenting, or nothing would
- * be seen of deep ones. */
-#define INDENT 2
+#include "show/table_part.h"
 
 #define BOLD "\033[1m"
 
@@ -24,93 +15,34 @@ static void unref_table(struct libscols_table **table)
 }
 #define auto_table __attribute__((cleanup(unref_table)))
 
-/* A printed line, for those below it. */
-struct drawn {
-	struct libscols_line *line;
-	uint32_t depth;
-	uint32_t parent; /* position of its parent as it is drawn, or NONE */
-};
-
-struct painter {
-	struct libscols_table *table;
-	const struct columns *columns;
-	const struct rows *rows;
-	const struct table_options *options;
-	struct drawn *drawn; /* of each row, when a tree is drawn */
-	uint32_t levels;     /* that are indented; 0: no tree is drawn */
-	struct arena *scratch;
-	bool utf8;
-};
-
 /* libsmartcols allocates, and reports nothing else that can happen here. */
 static int checked(int r)
 {
 	return r < 0 ? r : r > 0 ? -EINVAL : 0;
 }
 
-static bool has_own_lines(const struct painter *painter, const struct column *column)
-{
-	return column->flags & COLUMN_WRAP && !painter->options->nowrap && !painter->options->raw;
-}
-
-/* The position of the column that carries the tree, or SIZE_MAX. */
-static size_t tree_position(const struct columns *columns, const struct table_options *options)
-{
-	if (!options->is_tree || columns->count == 0)
-		return SIZE_MAX;
-	if (!options->tree_column)
-		return 0;
-	for (size_t i = 0; i < columns->count; i++)
-		if (is_equal(columns->items[i]->name, options->tree_column))
-			return i;
-	return SIZE_MAX;
-}
-
-/* Whether the last column is cut to the terminal. Half a number or id would be another one. */
-static bool is_cut(const struct columns *columns, const struct table_options *options)
-{
-	if (options->width == 0 || options->notruncate || columns->count == 0)
-		return false;
-	return columns->items[columns->count - 1]->flags & COLUMN_CUT;
-}
-
-/* How many levels of the tree are indented; 0: no tree is drawn. */
-static uint32_t levels_of(const struct columns *columns, const struct rows *rows,
-                          const struct table_options *options)
-{
-	const size_t levels = options->width / 2 / INDENT;
-
-	if (tree_position(columns, options) == SIZE_MAX)
-		return 0;
-	/* Only in the label of a node its depth can be told. */
-	if (!rows->tree || options->width == 0 || options->notruncate || levels >= MAX_DEPTH)
-		return MAX_DEPTH;
-	return levels < 2 ? 2 : (uint32_t)levels;
-}
-
-static int column_flags(const struct painter *painter, size_t position, bool is_tree)
+static int column_flags(const struct painter *painter, size_t position)
 {
 	const struct column *column = painter->columns->items[position];
 	const bool is_last = position + 1 == painter->columns->count;
 	int flags = 0;
 
-	if (is_tree)
+	if (position == painter->tree)
 		flags |= SCOLS_FL_TREE;
 	else if (column->flags & COLUMN_RIGHT)
 		flags |= SCOLS_FL_RIGHT;
-	if (has_own_lines(painter, column))
+	if (table_has_own_lines(painter, column))
 		flags |= SCOLS_FL_WRAP;
-	else if (is_last && is_cut(painter->columns, painter->options))
+	else if (is_last && table_is_cut(painter->columns, painter->options))
 		flags |= SCOLS_FL_TRUNC;
 	return flags;
 }
 
-static int add_column(struct painter *painter, size_t position, bool is_tree)
+static int add_column(struct painter *painter, size_t position)
 {
 	const struct column *column = painter->columns->items[position];
-	const char *heading = column->heading ? column->heading : column->name;
 	struct libscols_column *drawn = scols_table_new_column(
-		painter->table, heading, 0, column_flags(painter, position, is_tree));
+		painter->table, table_heading(column), 0, column_flags(painter, position));
 
 	if (!drawn)
 		return -ENOMEM;
@@ -119,7 +51,7 @@ static int add_column(struct painter *painter, size_t position, bool is_tree)
 		if (r != 0)
 			return checked(r);
 	}
-	if (!has_own_lines(painter, column))
+	if (!table_has_own_lines(painter, column))
 		return 0;
 	int r = scols_column_set_wrapfunc(drawn, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
 	                                  NULL);
@@ -128,10 +60,8 @@ static int add_column(struct painter *painter, size_t position, bool is_tree)
 
 static int add_columns(struct painter *painter)
 {
-	const size_t tree = tree_position(painter->columns, painter->options);
-
 	for (size_t i = 0; i < painter->columns->count; i++) {
-		int r = add_column(painter, i, i == tree);
+		int r = add_column(painter, i);
 
 		if (r < 0)
 			return r;
@@ -139,62 +69,15 @@ static int add_columns(struct painter *painter)
 	return 0;
 }
 
-/* Each item on a line of its own; a newline in an item is escaped like any control byte. */
-static const char *lines_of(const struct painter *painter, const struct value_list *list)
-{
-	const char **texts = arena_alloc(painter->scratch, (list->count + 1) * sizeof(*texts));
-	size_t size = 1;
-
-	if (!texts)
-		return NULL;
-	for (size_t i = 0; i < list->count; i++) {
-		const char *text = value_to_text(painter->scratch, &list->items[i], ',');
-
-		texts[i] = text_printable(painter->scratch, text ? text : "", painter->utf8);
-		if (!texts[i])
-			return NULL;
-		size += strlen(texts[i]) + 1;
-	}
-	char *lines = arena_alloc(painter->scratch, size);
-	char *end = lines;
-	for (size_t i = 0; lines && i < list->count; i++) {
-		if (i)
-			*end++ = '\n';
-		end = stpcpy(end, texts[i]);
-	}
-	return lines;
-}
-
-/* *ret NULL: an empty cell. */
-static int cell_text(const struct painter *painter, const struct column *column,
-                     const struct row *row, const char **ret)
-{
-	struct value value = { 0 };
-	int r = column->get(row, &value);
-
-	if (r < 0)
-		return r;
-	if (value.type == VALUE_LIST && !value.display && has_own_lines(painter, column)) {
-		*ret = lines_of(painter, &value.as.list);
-		return *ret ? 0 : -ENOMEM;
-	}
-	*ret = NULL;
-	if (value.type == VALUE_NONE && !value.display)
-		return 0;
-	*ret = value_to_text(painter->scratch, &value, ',');
-	/* libsmartcols escapes blanks, backslashes and all that is not printable in raw output. */
-	if (*ret && !painter->options->raw)
-		*ret = text_printable(painter->scratch, *ret, painter->utf8);
-	return *ret ? 0 : -ENOMEM;
-}
-
 static int fill_line(const struct painter *painter, struct libscols_line *line,
-                     const struct row *row)
+                     const struct row *row, size_t indent)
 {
 	for (size_t i = 0; i < painter->columns->count; i++) {
 		const char *text = NULL;
-		int r = cell_text(painter, painter->columns->items[i], row, &text);
+		int r = table_cell(painter, painter->columns->items[i], row, &text);
 
+		if (r == 0 && i == painter->nodes)
+			r = table_cut_label(painter, indent, &text);
 		if (r == 0 && text && *text != '\0')
 			r = checked(scols_line_set_data(line, i, text));
 		if (r < 0)
@@ -203,34 +86,28 @@ static int fill_line(const struct painter *painter, struct libscols_line *line,
 	return 0;
 }
 
-/* The line that this row hangs below: its parent, or the ancestor on the deepest level. */
-static struct libscols_line *place_in_tree(struct painter *painter, size_t position)
+/* The line that the row is to hang below, or NULL. */
+static struct libscols_line *line_above(struct painter *painter, size_t position)
 {
-	struct drawn *drawn = &painter->drawn[position];
-	uint32_t parent = painter->rows->items[position].parent;
-
-	*drawn = (struct drawn){ .parent = NONE };
-	if (parent == NONE || parent >= position)
+	if (!painter->drawn)
 		return NULL;
-	if (painter->drawn[parent].depth + 1 >= painter->levels)
-		parent = painter->drawn[parent].parent;
-	drawn->parent = parent;
-	drawn->depth = painter->drawn[parent].depth + 1;
-	return painter->drawn[parent].line;
+	table_place(painter, position);
+	const uint32_t parent = painter->drawn[position].parent;
+	return parent == NONE ? NULL : painter->drawn[parent].line;
 }
 
 static int add_line(struct painter *painter, size_t position)
 {
 	struct row row = rows_at(painter->rows, position, painter->scratch);
-	struct libscols_line *parent = painter->drawn ? place_in_tree(painter, position) : NULL;
-	struct libscols_line *line = scols_table_new_line(painter->table, parent);
+	struct libscols_line *line =
+		scols_table_new_line(painter->table, line_above(painter, position));
 
 	if (!line)
 		return -ENOMEM;
 	if (painter->drawn)
 		painter->drawn[position].line = line;
 	row.levels = painter->levels;
-	int r = fill_line(painter, line, &row);
+	int r = fill_line(painter, line, &row, table_indent(painter, position));
 	arena_reset(painter->scratch);
 	return r;
 }
@@ -282,25 +159,25 @@ int table_print(FILE *stream, const struct columns *columns, const struct rows *
 	auto_free struct drawn *drawn = NULL;
 	int r = new_table(stream, options, &table);
 
-	if (r == 0 && is_cut(columns, options))
+	if (r == 0 && table_is_cut(columns, options))
 		r = set_width(table, options->width);
 	if (r < 0)
 		return r;
-	const uint32_t levels = levels_of(columns, rows, options);
-	if (levels > 0 && rows->count > 0) {
-		drawn = calloc(rows->count, sizeof(*drawn));
-		if (!drawn)
-			return -ENOMEM;
-	}
 	struct painter painter = { .table = table,
 		                   .columns = columns,
 		                   .rows = rows,
 		                   .options = options,
-		                   .drawn = drawn,
-		                   .levels = levels,
 		                   .scratch = &scratch,
 		                   .utf8 = text_is_utf8_locale() };
-	r = add_columns(&painter);
+	table_find_tree(&painter);
+	if (painter.levels > 0 && rows->count > 0) {
+		painter.drawn = drawn = calloc(rows->count, sizeof(*drawn));
+		if (!drawn)
+			return -ENOMEM;
+	}
+	r = table_share_width(&painter);
+	if (r == 0)
+		r = add_columns(&painter);
 	for (size_t i = 0; r == 0 && i < rows->count; i++)
 		r = add_line(&painter, i);
 	return r < 0 ? r : checked(scols_print_table(table));

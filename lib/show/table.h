@@ -16,8 +16,9 @@ struct table_options {
 	const char *tree_column; /* the column in which: NULL the first; drawn nowhere, as lsns
 	                            does, when it is not among the chosen ones */
 	bool color;              /* headings bold; meaning never by colour alone */
-	size_t width; /* of the terminal: a last column with COLUMN_CUT is cut to it; 0: no terminal,
-	                 never cut */
+	size_t width; /* of the terminal: a last column with COLUMN_CUT is cut to it, and the tree of
+	                 nodes as far as the columns beside it need the room; 0: no terminal, never
+	                 cut */
 };
 
 /* Writes the table. 0 or -errno; the caller checks the stream for write errors. */

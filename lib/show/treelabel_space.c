@@ -44,18 +44,53 @@ static uint64_t count_in(const struct tree *tree, uint32_t space)
 	return n;
 }
 
+/* What is left of its init is below it: a zombie, or one that waits for others to be reaped. */
+static const char *dead_word(const struct labelled *of)
+{
+	const struct process *first = of->node->process == NONE ? NULL : labelled_process(of);
+
+	if (first && first->n_numbers > 0 && first->numbers[first->n_numbers - 1] == 1)
+		return "dead: its init has ended";
+	return "dead: its init is gone";
+}
+
+/* That no process is in it, and what keeps it, as far as no other row says it: whoever set it aside
+ * for children does, and those below it. */
+static int add_emptiness(const struct labelled *of)
+{
+	struct holder holder = { 0 };
+	const bool is_held = reference_first(of->row->snapshot, of->node->index, &holder);
+
+	/* Out of sight there may be any. */
+	if (of->node->unknown & NODE_DEAD) {
+		labeltext_begin_part(of->label);
+		labeltext_add(of->label, "no process in sight");
+	} else {
+		add_n_processes(of, 0);
+	}
+	if (!is_held || !(reference_kinds[holder.kind].source & (SOURCE_FD | SOURCE_MOUNT)))
+		return 0;
+	const char *phrase = reference_phrase(of->row->scratch, of->row->snapshot, &holder);
+	if (!phrase)
+		return -ENOMEM;
+	labeltext_add(of->label, " (%s)", phrase);
+	return 0;
+}
+
 static int add_pid_space(const struct labelled *of, const struct space *space)
 {
 	int r;
 
 	add_space_word(of, space);
 	r = treelabel_add_container(of, labeltext_begin_part);
+	if (r == 0 && of->node->process == NONE)
+		r = add_emptiness(of);
 	/* Of all others the link was read; and there may be many. */
-	if (of->node->parent == NONE)
+	else if (of->node->parent == NONE)
 		add_n_processes(of, space_word(of, space) ? count_in(of->row->tree, of->node->index)
 		                                          : space->n_processes);
 	if (of->node->marks & NODE_DEAD)
-		labeltext_remark(of->label, "dead: its init is gone");
+		labeltext_remark(of->label, dead_word(of));
 	return r;
 }
 

@@ -77,8 +77,8 @@ on_terminal() {
 		import fcntl, os, pty, struct, sys, termios
 		pid, terminal = pty.fork()
 		if pid == 0:
+		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
 		    os.execvp(sys.argv[2], sys.argv[2:])
-		fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
 		data = b""
 		while True:
 		    try:

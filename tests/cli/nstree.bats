@@ -32,6 +32,7 @@ prints() {
 	shows session session
 	shows cgroup cgroup
 	shows cgroup-all cgroup -a
+	shows cgroup-threads cgroup --threads
 }
 
 @test "each view as JSON" {
@@ -70,6 +71,17 @@ prints() {
 		"user", "children"]' <<<"$output"
 }
 
+@test "in JSON a thread has its number without asking for it" {
+	local file=$BATS_TEST_TMPDIR/changed
+
+	jq '.threads[0].for_children.pid = 4026532555' "$nest" >"$file"
+	exits 0 --load "$file" --threads -J
+	[ "$(jq -c '[.. | objects | select(.kind == "thread") | [.pid, .tid, .comm, .forchildren]]' <<<"$output")" = \
+		'[[60,61,"worker",4026532555]]' ] || { echo "$output"; return 1; }
+	exits 0 --load "$nest" process --threads -J
+	[ "$(jq -c '[.. | objects | select(.kind == "thread") | [.pid, .tid]]' <<<"$output")" = '[[60,61],[60,62]]' ]
+}
+
 @test "columns stand beside the tree, and only then there are headings" {
 	shows columns --all -o PID,NSPID,USER
 	shows columns --all -o PID,TREE,NSPID,USER
@@ -79,6 +91,36 @@ prints() {
 	exits 0 --load "$nest" --output-all
 	[[ ${lines[0]} == TREE\ * ]]
 	prints 'pause 4498/1' 4498
+}
+
+@test "on a terminal the tree makes room for the columns beside it, in a pipe never" {
+	local options locale
+
+	# What has no room beside a third of the line for the tree wraps all the same.
+	for locale in C C.UTF-8; do
+		for options in '-o PID,NSPID,USER' '--all -o PID,STATE,CAPEFF,USER' '-o PID,COMMAND' \
+			'process --threads -o USER,CAPEFF,SECCOMP,NNP' 'user -o NPROCS,UIDMAP,OWNERUID' \
+			'session -o STATE,TPGID,CAPEFF,COMMAND' 'cgroup -o PID,CGROUP' '-l -o PID,CAPEFF,SECCOMP,USER,NNP'; do
+			# shellcheck disable=SC2086
+			LC_ALL=$locale on_terminal 80 "$NSTREE" --color=never --load "$nest" $options >screen
+			[ "$(LC_ALL=C.UTF-8 wc -L <screen)" -le 80 ] || { echo "$options"; cat screen; return 1; }
+			# As many rows; and uncut, just that.
+			# shellcheck disable=SC2086
+			LC_ALL=$locale "$NSTREE" --load "$nest" $options >pipe
+			[ "$(wc -l <screen)" = "$(wc -l <pipe)" ]
+			# shellcheck disable=SC2086
+			[ "$(LC_ALL=$locale on_terminal 80 "$NSTREE" --color=never --load "$nest" $options -u)" = "$(cat pipe)" ]
+		done
+	done
+	exits 0 --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  └─unshare 4711  children go to pid:[4026532555]   4711 S     000001ffffffffff none    no' ] ||
+		{ echo "${lines[3]}"; return 1; }
+	run on_terminal 80 "$NSTREE" --color=never --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  └─unshare 4711  children go to pid:[4… 4711 S     000001ffffffffff none    no' ] ||
+		{ echo "$output"; return 1; }
+	LC_ALL=C run on_terminal 80 "$NSTREE" --color=never --load "$nest" 4711 --up -o PID,STATE,CAPEFF,SECCOMP,NNP
+	[ "${lines[3]}" = '  `-unshare 4711  children go to pid:... 4711 S     000001ffffffffff none    no' ] ||
+		{ echo "$output"; return 1; }
 }
 
 @test "raw and lists have no tree" {
@@ -100,6 +142,106 @@ prints() {
 	prints $'system.slice\n├─app.service\n│ └─java 60\n└─containerd.service\n  └─containerd-shim 4480' \
 		cgroup cg:/system.slice
 	prints $'vim 2010\nsleep 2020' process 2020 2010
+}
+
+@test "a PID namespace that no process is in says so, and what keeps it" {
+	local file=$BATS_TEST_TMPDIR/changed
+
+	jq '(.namespaces[] | select(.inode == 4026532555)) as $like
+		| .namespaces += [$like + {inode: 4026532700, parent: 4026532398}, $like + {inode: 4026532701},
+			$like + {inode: 4026532702, only_kernel_knows: true}]
+		| .references += [.references[0] + {namespace: 4026532700, path: "/run/pid/x"},
+			.references[0] + {namespace: 4026532701, kind: "fd", pid: 60, fd: 9, path: null,
+				mount_namespace: null}]' "$nest" >"$file"
+	exits 0 --load "$file"
+	[ -z "$stderr" ]
+	[ "$(grep "no process" <<<"$output")" = \
+		'│ │   └─pid:[4026532700] no processes (mount /run/pid/x)  dead: its init is gone
+├─pid:[4026532555] no processes  dead: its init is gone
+├─pid:[4026532701] no processes (fd 9 of java 60)  dead: its init is gone
+└─pid:[4026532702] no processes  dead: its init is gone' ] || { echo "$output"; return 1; }
+	exits 0 --load "$file" -J -l
+	[ "$(jq -c '.pid | map(select(.kind == "namespace" and .pid == null) | [.ns, .dead])' <<<"$output")" = \
+		'[[4026532700,true],[4026532555,true],[4026532701,true],[4026532702,true]]' ]
+	exits 0 --load "$file" 4026532701
+	[ "$output" = 'pid:[4026532701] no processes (fd 9 of java 60)  dead: its init is gone' ]
+}
+
+@test "a PID namespace is dead as soon as its init ends" {
+	local file=$BATS_TEST_TMPDIR/changed change
+
+	for change in '.state = "Z"' '.state = "X"' '.ending = true' '.state = "Z" | .threads = 2 | .ending = true'; do
+		jq ".processes |= map(if .pid == 4560 then $change else . end)" "$nest" >"$file"
+		exits 0 --load "$file" 4026532398 --depth 0
+		[ "$output" = 'pid:[4026532398] web-5d7/nginx  dead: its init has ended (6 below)' ] ||
+			{ echo "$change: $output"; return 1; }
+		exits 0 --load "$file" 4026532398 -J -l
+		[ "$(jq '.pid[0].dead' <<<"$output")" = true ]
+	done
+	# Of one that ended other threads go on.
+	jq '.processes |= map(if .pid == 4560 then .state = "Z" | .threads = 2 else . end)' "$nest" >"$file"
+	prints 'pid:[4026532398] web-5d7/nginx (6 below)' 4026532398 --depth 0
+	exits 0 --load "$file" 4026532398 -J -l
+	[ "$(jq '.pid[0].dead' <<<"$output")" = false ]
+}
+
+@test "an empty control group is drawn as a target" {
+	local target
+
+	for target in cg:/system.slice/idle.service cg::/system.slice/idle.service idle.service \
+		/sys/fs/cgroup/system.slice/idle.service; do
+		prints 'idle.service' cgroup "$target"
+		prints $'cgroup v2 / (24 more below)\n└─system.slice (4 more below)\n  └─idle.service' cgroup "$target" --up
+		exits 0 --load "$nest" cgroup "$target" -J
+		[ "$(jq -c '.cgroup | map([.kind, .cgroup, .nprocs, .pid])' <<<"$output")" = \
+			'[["cgroup","/system.slice/idle.service",0,null]]' ]
+	done
+	prints $'idle.service\nvim 2010' cgroup idle.service 2010
+	# One that only a thread is in is as empty without --threads.
+	prints pinned cgroup cg:/system.slice/app.service/pinned
+	prints $'pinned\n└─{pinned} 63' cgroup --threads cg:/system.slice/app.service/pinned
+	exits 0 --sysroot "$(fixture small)" cgroup --threads cg:/system.slice/app.service/pinned
+	[ "$output" = $'pinned\n└─{pinned} 62' ] || { echo "$output"; return 1; }
+	exits 3 --load "$nest" cgroup cg:/system.slice/nosuch.service
+	says "cg:/system.slice/nosuch.service: there is no such control group in sight"
+	exits 3 --load "$nest" cgroup idl.service
+	says "there is no unit idl.service; there are: idle.service, "
+	# Elsewhere there is nothing of it to show.
+	for view in pid process session user; do
+		exits 3 --load "$nest" "$view" cg:/system.slice/idle.service
+		says "no process is in this control group or below"
+	done
+	nslist_exits 3 --load "$nest" idle.service
+}
+
+@test "threads in a control group that their process is not in" {
+	local old=$BATS_TEST_TMPDIR/old
+
+	prints $'app.service\n├─java 60\n└─pinned\n  └─{pinned} 63' cgroup --threads app.service
+	# The process alone means it everywhere.
+	prints $'java 60\n{pinned} 63' cgroup --threads 60
+	prints 'java 60' cgroup 60
+	exits 0 --load "$nest" cgroup --threads 60 -J -l
+	[ "$(jq -c '.cgroup | map([.kind, .pid, .tid, .cgroup])' <<<"$output")" = \
+		'[["process",60,null,"/system.slice/app.service"],["thread",60,63,"/system.slice/app.service/pinned"]]' ]
+	prints $'TREE CGROUP UNIT\n{pinned}\\x2063 /system.slice/app.service/pinned app.service' \
+		cgroup --threads -r -o CGROUP,UNIT -Q 'TID == 63'
+	# In its namespaces it is where its process is.
+	exits 0 --load "$nest" process --threads
+	[[ $output != *pinned* ]]
+	# No two threads of a process are in different sessions or user namespaces.
+	for view in session user; do
+		exits 0 --load "$nest" "$view" --threads
+		[ "$output" = "$("$NSTREE" --load "$nest" "$view")" ] || { echo "$output"; return 1; }
+	done
+	exits 0 --sysroot "$(fixture small)" cgroup --threads app.service
+	[ "$output" = $'app.service\n├─java 60\n└─pinned\n  └─{pinned} 62' ] || { echo "$output"; return 1; }
+	# A file of an earlier version does not know them; nothing else of it is missing.
+	jq 'del(.scan.asked.thread) | .threads |= map(select(.tid != 63) | del(.cgroup))' "$nest" >"$old"
+	exits 0 --load "$old" process --threads
+	[ -z "$stderr" ] || { echo "$stderr"; return 1; }
+	exits 5 --load "$old" cgroup --threads --strict
+	says "incomplete: threads: control groups not in the loaded snapshot (save it with this version)"
 }
 
 @test "a user namespace for each process that is a target" {
@@ -134,11 +276,31 @@ prints() {
 	exits 0 --load "$nest" -- user 3000
 }
 
+@test "a word that is neither a view nor a container is no view either, says the message" {
+	local word
+
+	for word in sesion sess essio; do
+		exits 3 --load "$nest" "$word"
+		says "no container $word; there are: "
+		[[ $stderr == *"; no view either, did you mean 'session'?" ]] || { echo "$stderr"; return 1; }
+	done
+	exits 3 --load "$nest" nosuchthing
+	[[ $stderr == *"; no view either, those are: pid, process, user, session, cgroup" ]] ||
+		{ echo "$stderr"; return 1; }
+	says "no container nosuchthing; there are: "
+	# What could not have been one is none for sure.
+	for words in @sesion '4560 sesion' 'session sesion' sesion.service 4561; do
+		# shellcheck disable=SC2086
+		exits 3 --load "$nest" $words
+		[[ $stderr != *"view either"* ]] || { echo "$words: $stderr"; return 1; }
+	done
+}
+
 @test "depth" {
 	prints $'pid:[4026531836] host, 12 processes (22 below)' --depth 0
 	prints $'pid:[4026531836] host, 12 processes (9 more below)
 ├─systemd 1 (11 below)
-└─pid:[4026532555]  dead: its init is gone' --depth 1
+└─pid:[4026532555] no processes  dead: its init is gone' --depth 1
 	[ "$("$NSTREE" --load "$nest" --depth 99999999999999999999999)" = \
 		"$("$NSTREE" --load "$nest" | sed 's/not shown: --all/more below/')" ]
 	for depth in '' x -1 1x ' 1' 1.5; do

@@ -233,6 +233,97 @@ targets() {
 @test "targets, v2: a group, and a process in all of its groups" { targets v2; }
 @test "targets, v1: a group, and a process in all of its groups" { targets v1; }
 
+# empty_target v1|v2: a group that nobody is in, and one below it.
+empty_target() {
+	local path hierarchy_of target
+	own_group "$1"
+	mkdir -p "$group/empty.slice/below"
+	path=$(place_of "$pid" "$hierarchy")/empty.slice
+	[ "$hierarchy" = v2 ] && hierarchy_of='' || hierarchy_of=$hierarchy
+	for target in "cg:$hierarchy_of:$path" "$group/empty.slice"; do
+		"$NSTREE" cgroup "$target" >text
+		[ "$(cat text)" = empty.slice ] || { cat text; return 1; }
+		"$NSTREE" -J -o "$columns" cgroup --all "$target" | groups >listed
+		printf '%s\t%s\n' "$hierarchy" "$path" "$hierarchy" "$path/below" | diff - listed
+		refute "$NSTREE" process "$target" 2>said
+		grep -q "no process is in this control group" said
+	done
+	"$NSTREE" cgroup empty.slice | grep -qx empty.slice
+	"$NSTREE" --save saved
+	"$NSTREE" --load saved cgroup "cg:$hierarchy_of:$path" | grep -qx empty.slice
+	rmdir "$group/empty.slice/below" "$group/empty.slice"
+	refute "$NSTREE" cgroup "cg:$hierarchy_of:$path" 2>said
+	grep -q "there is no such control group in sight" said
+}
+
+@test "a group that nobody is in is a target, v1" { empty_target v1; }
+@test "a group that nobody is in is a target, v2" { empty_target v2; }
+
+# A process with a thread that is called apart; their numbers are in $pid and $tid.
+with_thread() {
+	python3 -c 'import ctypes, threading
+def live():
+    ctypes.CDLL(None).prctl(15, b"apart", 0, 0, 0)
+    with open("thread", "w") as file:
+        print(threading.get_native_id(), file=file)
+    threading.Event().wait()
+threading.Thread(target=live).start()' 3>&- &
+	pid=$!
+	pids+=("$pid")
+	until [ -s thread ]; do sleep 0.02; done
+	tid=$(cat thread)
+}
+
+# "HIERARCHY<tab>PATH" of a thread where its process is not.
+apart_by_proc() {
+	comm -23 <(sort "/proc/$1/task/$2/cgroup") <(sort "/proc/$1/cgroup") |
+		sed 's/^[0-9]*:\([^:]*\):/\1\t/; s/^\t/v2\t/' | sort
+}
+
+# The same of a tree in JSON on stdin: the groups in which that thread stands.
+apart_by_tree() {
+	jq -r --argjson tid "$1" '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup")
+		| select(any(.children[]?; .kind == "thread" and .tid == $tid)) | "\(.hierarchy)\t\(.cgroup)"' | sort
+}
+
+# thread_apart v1|v2: a thread that is not in the group of its process.
+thread_apart() {
+	own_group "$1"
+	mkdir "$group/apart"
+	with_thread
+	echo "$pid" >"$group/cgroup.procs"
+	if [ "$1" = v1 ]; then
+		echo "$tid" >"$group/apart/tasks"
+	else
+		echo threaded >"$group/apart/cgroup.type" || skip "no threaded groups here"
+		echo "$tid" >"$group/apart/cgroup.threads"
+	fi
+	apart_by_proc "$pid" "$tid" >expected
+	[ "$(wc -l <expected)" = 1 ]
+	"$NSTREE" -J cgroup --threads >tree
+	apart_by_tree "$tid" <tree | diff expected -
+	members <tree | grep -qx "$hierarchy	$(place_of "$pid" "$hierarchy")	$pid"
+	"$NSTREE" cgroup --threads "cg:$([ "$hierarchy" = v2 ] || echo "$hierarchy"):$(place_of "$pid" "$hierarchy")" >text
+	grep -qx "└─apart" text
+	grep -qx "  └─{apart} $tid" text
+	# Without the option neither the thread nor the group that nothing else is in; nor is either read.
+	"$NSTREE" cgroup >text
+	refute grep -q apart text
+	"$NSTREE" --save saved
+	"$NSTREE" --load saved -J cgroup --threads | apart_by_tree "$tid" | diff expected -
+	# In its namespaces it is where its process is.
+	"$NSTREE" --load saved process --threads "$pid" >text
+	refute grep -q apart text
+	# Who may not read its namespaces can read this.
+	cp "$NSTREE" nstree
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" nstree
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./nstree --save - >saved 2>said
+	"$NSTREE" --load saved -J cgroup --threads 2>said | apart_by_tree "$tid" | diff expected -
+}
+
+@test "a thread that is in another group than its process, v1" { thread_apart v1; }
+@test "a thread that is in another group than its process, v2" { thread_apart v2; }
+
 @test "a removed group in which a dead process is left" {
 	own_group v2
 	mkdir "$group/gone"

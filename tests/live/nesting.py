@@ -285,9 +285,9 @@ def make_dead():
         unshare(NEWPID)
         wait_until_dead(fork(lambda: None))
 
-    def make_briefly(name):
+    def make_briefly(name, body=lambda: None):
         unshare(NEWPID)
-        spawn(name)
+        spawn(name, body)
 
     def hold_open():
         maker = spawn("brief-maker", lambda: make_briefly("brief-init"))
@@ -296,9 +296,10 @@ def make_dead():
         os.kill(find("brief-init"), signal.SIGKILL)
         end(maker)
 
-    def keep_entered():
-        maker = spawn("brief-maker", lambda: make_briefly("second-init"))
-        init = find("second-init")
+    def keep_entered(name, body=lambda: None):
+        """The init waits for somebody whose parent is outside, and reaps nobody."""
+        maker = spawn("brief-maker", lambda: make_briefly(name, body))
+        init = find(name)
         enter(init)
         entered = fork(sleep)
         os.kill(init, signal.SIGKILL)
@@ -307,7 +308,9 @@ def make_dead():
     spawn("dead-aside", set_aside)
     spawn("dead-zombie", keep_zombie)
     spawn("dead-open", hold_open)
-    spawn("dead-entered", keep_entered)
+    spawn("dead-entered", lambda: keep_entered("second-init"))
+    # Its leader is a zombie then: another thread waits.
+    spawn("dead-threads", lambda: keep_entered("third-init", lambda: start_thread("last", lambda: None)))
     # Nobody has been born in it.
     spawn("never", lambda: unshare(NEWPID))
 

@@ -25,7 +25,7 @@ from types import SimpleNamespace
 NS_GET_USERNS, NS_GET_PARENT, NS_GET_OWNER_UID = 0xb701, 0xb702, 0xb704
 TYPES = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup", "time"]
 INITIAL = {"pid": 4026531836, "user": 4026531837}
-PF_KTHREAD = 0x00200000
+PF_EXITING, PF_KTHREAD = 0x00000004, 0x00200000
 PR_SET_DUMPABLE = 4
 
 
@@ -68,6 +68,11 @@ def read_stat(folder):
     return text[text.rindex(b")") + 2:].split()
 
 
+def has_ended(stat):
+    """A zombie, or on its way out: an init waits there until all others are reaped."""
+    return stat[0] in b"ZX" or bool(int(stat[6]) & PF_EXITING)
+
+
 def read_threads(folder, pid):
     for name in os.listdir(f"{folder}/task"):
         if int(name) != pid:
@@ -98,10 +103,12 @@ def read_process(proc, pid):
             links = {**others, **links}
         return SimpleNamespace(
             pid=pid, start=int(stat[19]), comm=said(whole(f"{folder}/comm")[:-1]),
-            is_dead=stat[0] in b"ZX" and int(stat[17]) <= 1, parent=int(stat[1]),
+            is_dead=all(has_ended(read_stat(f"{folder}/task/{tid}")) for tid in [pid, *threads]),
+            parent=int(stat[1]),
             group=numbers[b"NSpgid"][0], session=numbers[b"NSsid"][0], numbers=numbers[b"NStgid"],
             is_kernel=bool(int(stat[6]) & PF_KTHREAD), links=links, is_denied=is_denied,
-            threads=threads, groups=sorted(read_groups(folder)))
+            threads=threads, groups=sorted(read_groups(folder)),
+            thread_groups={tid: sorted(read_groups(f"{folder}/task/{tid}")) for tid in threads})
     except (FileNotFoundError, ProcessLookupError):
         return None
 
@@ -392,20 +399,33 @@ class SessionView:
 
 
 class CgroupView:
-    def __init__(self, kernel, _):
+    def __init__(self, kernel, with_threads):
         self.processes = kernel.processes
+        self.with_threads = with_threads
 
     def rows(self):
         for process in self.processes.values():
             for hierarchy, path in process.groups:
                 yield ("process", process.pid, hierarchy), ("cgroup", hierarchy, path), {
-                    "pid": process.pid, "hierarchy": hierarchy, "cgroup": path,
+                    "pid": process.pid, "tid": None, "hierarchy": hierarchy, "cgroup": path,
                     "comm": process.comm, "left": 0}
+            yield from self.thread_rows(process) if self.with_threads else ()
+
+    @staticmethod
+    def thread_rows(process):
+        """In its own group, and only where its process is in another one."""
+        for tid, groups in process.thread_groups.items():
+            for hierarchy, path in groups:
+                if (hierarchy, path) not in process.groups:
+                    yield ("thread", tid, hierarchy), ("cgroup", hierarchy, path), {
+                        "pid": process.pid, "tid": tid, "hierarchy": hierarchy, "cgroup": path,
+                        "comm": process.threads[tid][0], "left": 0}
 
 
 VIEWS = {"pid": PidView, "process": ProcessView, "user": UserView, "session": SessionView,
          "cgroup": CgroupView}
-OPTIONS = {"pid": ["--threads", "--output", "+TID"], "process": ["--threads"], "user": ["--details"]}
+OPTIONS = {"pid": ["--threads"], "process": ["--threads"], "user": ["--details"],
+           "session": ["--threads"], "cgroup": ["--threads"]}
 
 
 # What nstree says -------------------------------------------------------------------------------
@@ -413,8 +433,8 @@ OPTIONS = {"pid": ["--threads", "--output", "+TID"], "process": ["--threads"], "
 
 def identity(row, view):
     kind = row["kind"]
-    if kind == "process" and view == "cgroup":
-        return kind, row["pid"], row["hierarchy"]
+    if view == "cgroup" and kind in ("process", "thread"):
+        return kind, row["pid" if kind == "process" else "tid"], row["hierarchy"]
     if kind == "cgroup":
         return kind, row["hierarchy"], row["cgroup"]
     key = {"namespace": "ns", "process": "pid", "thread": "tid", "session": "sid", "group": "pgid"}

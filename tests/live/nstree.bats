@@ -21,13 +21,19 @@ setup() {
 	needs_root
 	cd "$BATS_TEST_TMPDIR" || return
 	init=$(cat "$BATS_FILE_TMPDIR/init")
-	container=''
+	container='' mounted='' nested_pids=()
 	# The sanitizers look for leaks by their own number in /proc; leaks.bats has the right one.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 }
 
 teardown() {
+	local pid
 	[ -z "$container" ] || runc delete --force "$container"
+	[ -z "$mounted" ] || umount "$mounted"
+	for pid in "${nested_pids[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
 }
 
 # It lasts until teardown_file. What everybody may read is in its /mnt.
@@ -152,20 +158,25 @@ has() {
 
 @test "what is marked: put in from outside, dead, for children" {
 	beside /mnt/nstree -J --all >tree
-	has entered entered-1 entered-2 entered-3 entered-orphan dead-entered
-	# One whose init has exited, one whose init is a zombie; init-thread's maker has a second thread.
+	has entered entered-1 entered-2 entered-3 entered-orphan dead-entered dead-threads
+	# One whose init has exited, one whose init is a zombie, two whose init waits for a zombie that was
+	# put in; init-thread's maker has a second thread.
 	jq -r '[.. | objects | select(.kind == "namespace" and .dead) | .comm // "nobody"] | sort | .[]' tree >shown
 	diff shown - <<-'END'
 		dead-zombie
 		nobody
 		nobody
+		second-init
+		third-init
 	END
 	jq -r '[.. | objects | select(.kind == "process" and .forchildren).comm] | unique | .[]' tree >shown
-	printf '%s\n' dead-aside dead-entered dead-zombie enterer-1 enterer-2 entered-1 levels maker-3 |
+	printf '%s\n' dead-aside dead-entered dead-threads dead-zombie enterer-1 enterer-2 entered-1 levels maker-3 |
 		diff <(sort shown) <(sort -)
 	beside /mnt/nstree >text
 	grep -x ".*─entered-2 $(number_of entered-2)/[0-9]*/[0-9]*  entered from outside" text
-	grep -x ".*─pid:\[[0-9]*\]  dead: its init is gone" text
+	grep -x ".*─pid:\[[0-9]*\] no processes  dead: its init is gone" text
+	grep -A 1 "─pid:\[[0-9]*\]  dead: its init has ended\$" text | grep "─second-init [0-9]*/1\$"
+	grep -A 1 "─pid:\[[0-9]*\]  dead: its init has ended\$" text | grep "─third-init [0-9]*/1\$"
 	grep -x ".*─maker-3 [0-9/]*  children go to pid:\[[0-9]*\]" text
 	beside /mnt/nstree --threads >text
 	grep -x ".*─{maker} [0-9]*  children go to pid:\[[0-9]*\]" text
@@ -177,7 +188,79 @@ has() {
 	beside /mnt/nstree -J "$link" >tree
 	[ "$(jq -c '[.. | objects | select(.kind)] | map([.kind, .ns, .dead])' tree)" = \
 		"[[\"namespace\",${link//[!0-9]/},true]]" ]
-	[ "$(beside /mnt/nstree "$link")" = "$link  dead: its init is gone" ]
+	[ "$(beside /mnt/nstree "$link")" = "$link no processes (fd 3 of dead-open $(number_of dead-open))  dead: its init is gone" ]
+}
+
+# The only child of a process, as soon as there is one: child_of PID.
+child_of() {
+	local child
+	until child=$(ps -o pid= --ppid "$1") && [ -n "$child" ]; do sleep 0.02; done
+	echo "${child// /}"
+}
+
+# A PID namespace in another one: $outer is the init of the one, $last that of the other. Once that is
+# dead, nobody is in there, nor has it for children.
+make_nested() {
+	unshare --pid --fork --kill-child bash -c 'unshare --pid --fork sleep 1000 & wait; sleep 1000' 3>&- &
+	nested_pids+=("$!")
+	outer=$(child_of "$!")
+	last=$(child_of "$(child_of "$outer")")
+	until [ "$(cat "/proc/$last/comm")" = sleep ]; do sleep 0.02; done
+	inner=$(inode_of "$last" pid)
+}
+
+# Ends it.
+empty_nested() {
+	local maker
+	maker=$(ps -o ppid= "$last")
+	kill -KILL "$last"
+	while [ -e "/proc/${maker// /}" ]; do sleep 0.02; done
+}
+
+# The row of namespace $inner: what it is, what it stands below, whether it is dead.
+nested_row() {
+	jq -c --argjson inner "$inner" '.pid as $rows | $rows[] | select(.kind == "namespace" and .ns == $inner)
+		| [$rows[.parent].ns, $rows[.parent].kind, .pid, .dead]'
+}
+
+@test "a PID namespace that no process is in, and a bind mount in our mount namespace keeps" {
+	make_nested
+	touch kept
+	mount --bind "/proc/$last/ns/pid" kept
+	mounted=$PWD/kept
+	empty_nested
+	[ "$(stat -c %i kept)" = "$inner" ]
+	"$NSTREE" -J -l | nested_row >row
+	[ "$(cat row)" = "[$(inode_of "$outer" pid),\"namespace\",null,true]" ]
+	"$NSTREE" >text
+	grep -x ".*─pid:\[$inner\] no processes (mount $PWD/kept)  dead: its init is gone" text
+	# A descriptor of it would not have been looked for, and nothing else was.
+	"$NSTREE" --save saved
+	"$NSTREE" --load saved -J -l | nested_row | diff row -
+	umount kept
+	mounted=''
+	"$NSTREE" >text
+	refute grep "pid:\[$inner\]" text
+}
+
+@test "a PID namespace that only a descriptor keeps: where the kernel lists it, and in a snapshot" {
+	make_nested
+	sleep 1000 9<"/proc/$last/ns/pid" 3>&- &
+	nested_pids+=("$!")
+	until [ "$(cat "/proc/$!/comm")" = sleep ]; do sleep 0.02; done
+	empty_nested
+	echo "[$(inode_of "$outer" pid),\"namespace\",null,true]" >row
+	"$NSTREE" --save saved
+	"$NSTREE" --load saved -J -l | nested_row | diff row -
+	"$NSTREE" --load saved >text
+	grep -x ".*─pid:\[$inner\] no processes (fd 9 of sleep $!)  dead: its init is gone" text
+	"$NSTREE" >text
+	if has_listns && [ "$(inode_of self pid)" = 4026531836 ] && [ "$(inode_of self user)" = 4026531837 ]; then
+		grep -x ".*─pid:\[$inner\] no processes  dead: its init is gone" text
+		"$NSTREE" -J -l | nested_row | diff row -
+	else
+		refute grep "pid:\[$inner\]" text
+	fi
 }
 
 @test "a thread that differs is drawn below its process" {
@@ -221,22 +304,29 @@ variants() {
 	done
 	echo "pid --threads --all"
 	echo "process --threads -J"
+	echo "cgroup --threads --all"
 	echo "user --details"
 	echo "user --details -J --output-all"
 }
 
 @test "what a snapshot says is what was said when it was taken" {
-	local options locale
+	local options locale file
 	beside /mnt/nstree --save - >saved 2>/dev/null
 	"$NSTREE" --load saved --save again
 	cmp saved again
+	# What only a descriptor keeps the view pid does not look for; from a file it has it.
+	inner=$(beside find "/proc/$(number_of dead-open)/fd" -lname 'pid:*' -printf '%l\n')
+	jq --argjson held "${inner//[!0-9]/}" '.references |= map(select(.namespace != $held))
+		| .namespaces |= map(select(.inode != $held))' saved >saved.pid
 	variants "$(number_of entered-3)" >all
 	while read -r options; do
+		file=saved
+		[[ $options != pid* || $options = *--output-all* ]] || file=saved.pid
 		for locale in C C.UTF-8; do
 			# shellcheck disable=SC2086 # several words
 			LC_ALL=$locale beside /mnt/nstree $options >live 2>live.said
 			# shellcheck disable=SC2086
-			LC_ALL=$locale "$NSTREE" --load saved $options >loaded 2>loaded.said
+			LC_ALL=$locale "$NSTREE" --load "$file" $options >loaded 2>loaded.said
 			cmp live loaded || { echo "$locale: $options"; diff live loaded; return 1; }
 		done
 		[ -s live ]
@@ -278,6 +368,11 @@ on_terminal() {
 	for locale in C C.UTF-8; do
 		on_terminal "LC_ALL=$locale nsenter --target $init --mount -- /mnt/nstree --all -o PID,STATE 2>/dev/null" >screen
 		python3 -B "$BATS_TEST_DIRNAME/nestjudge.py" aligned <screen
+		on_terminal "LC_ALL=$locale nsenter --target $init --mount -- /mnt/nstree --all --color=never \
+			-o PID,CAPEFF,SECCOMP,STATE 2>/dev/null" >screen
+		[ "$(wc -L <screen)" -le 80 ] || { cat screen; return 1; }
+		sed -E 's/^(.*) [0-9a-f]{16} (none|filter|strict) /\1 /; 1s/ CAPEFF  *SECCOMP//' screen |
+			python3 -B "$BATS_TEST_DIRNAME/nestjudge.py" aligned
 	done
 }
 

@@ -20,6 +20,18 @@ static uint32_t made_in(struct snapshot *snapshot, pid_t pid, const char *text)
 	return index;
 }
 
+/* A thread of that process with a text of its own. */
+static uint32_t made_thread_in(struct snapshot *snapshot, uint32_t process, pid_t tid,
+                               const char *text)
+{
+	uint32_t index;
+
+	assert_int_equal(snapshot_add_thread(snapshot, process, tid, &index), 0);
+	snapshot->threads[index].cgroup = snapshot_intern(snapshot, text, strlen(text));
+	assert_non_null(snapshot->threads[index].cgroup);
+	return index;
+}
+
 static uint32_t made_container(struct snapshot *snapshot, const char *id, const char *cgroup)
 {
 	const struct container key = { .runtime = "docker", .id = id, .cgroup = cgroup };
@@ -32,16 +44,21 @@ static uint32_t made_container(struct snapshot *snapshot, const char *id, const 
 /* What the header promises of every list. */
 static void check_list(const struct snapshot *snapshot, const struct cgrouplist *list)
 {
-	uint32_t first = 0;
+	uint32_t first = 0, first_thread = 0;
 	auto_free uint32_t *below = calloc(list->count + 1, sizeof(*below));
+	auto_free uint32_t *threads_below = calloc(list->count + 1, sizeof(*threads_below));
 
 	assert_non_null(below);
+	assert_non_null(threads_below);
 	for (size_t i = list->count; i-- > 0;) {
 		const struct cgroup_entry *entry = &list->items[i];
 		below[i] += entry->n_processes;
+		threads_below[i] += entry->n_threads;
 		assert_int_equal(entry->n_below, below[i]);
+		assert_int_equal(entry->n_threads_below, threads_below[i]);
 		if (entry->parent == NONE)
 			continue;
+		threads_below[entry->parent] += threads_below[i];
 		assert_true(entry->parent < i);
 		assert_string_equal(entry->hierarchy, list->items[entry->parent].hierarchy);
 		below[entry->parent] += below[i];
@@ -50,6 +67,8 @@ static void check_list(const struct snapshot *snapshot, const struct cgrouplist 
 		const struct cgroup_entry *entry = &list->items[i];
 		assert_int_equal(entry->first, first);
 		first += entry->n_processes;
+		assert_int_equal(entry->first_thread, first_thread);
+		first_thread += entry->n_threads;
 		assert_true(entry->name >= entry->path);
 		assert_true(entry->name <= entry->path + strlen(entry->path));
 		for (uint32_t k = 0; k < entry->n_processes; k++) {
@@ -59,6 +78,7 @@ static void check_list(const struct snapshot *snapshot, const struct cgrouplist 
 		}
 	}
 	assert_int_equal(list->n_members, first);
+	assert_int_equal(list->n_threads, first_thread);
 }
 
 static void build(const struct snapshot *snapshot, struct cgrouplist *ret)
@@ -380,12 +400,16 @@ static const char *drawn(const struct tree *tree, struct arena *arena)
 		const struct node *node = &tree->nodes[i];
 		const char *mark = node->is_shown ? "" : "!";
 		assert_true(node->parent == NONE || node->parent < i);
-		text = node->kind == NODE_CGROUP
-		               ? arena_printf(arena, "%s %s%s", text, mark,
-		                              tree->cgroups.items[node->index].path)
-		               : arena_printf(arena, "%s %s%d<%u", text, mark,
-		                              tree->snapshot->processes[node->index].pid,
-		                              node->parent);
+		if (node->kind == NODE_CGROUP)
+			text = arena_printf(arena, "%s %s%s", text, mark,
+			                    tree->cgroups.items[node->index].path);
+		else if (node->kind == NODE_THREAD)
+			text = arena_printf(arena, "%s %s{%d}<%u", text, mark,
+			                    tree->snapshot->threads[node->index].tid, node->parent);
+		else
+			text = arena_printf(arena, "%s %s%d<%u", text, mark,
+			                    tree->snapshot->processes[node->index].pid,
+			                    node->parent);
 	}
 	assert_non_null(text);
 	return text;
@@ -432,6 +456,51 @@ static void what_is_in_our_namespaces_root_is_in_a_group(void **state)
 	made_in(&snapshot, 1, "0::/..");
 	made_in(&snapshot, 2, "0::/");
 	check_drawn(&snapshot, false, " /.. !1<0 / 2<2");
+}
+
+/* The same with threads, "{TID}<PARENT". */
+static void check_threads_drawn(const struct snapshot *snapshot, bool all, const char *expected)
+{
+	const struct tree_options options = { .view = TREE_CGROUP, .all = all, .threads = true };
+	auto_tree struct tree tree = { .snapshot = snapshot, .view = TREE_CGROUP };
+	auto_arena struct arena arena = { 0 };
+
+	assert_int_equal(tree_add_cgroup(&tree, &options), 0);
+	check_list(snapshot, &tree.cgroups);
+	assert_string_equal(drawn(&tree, &arena), expected);
+}
+
+/* In one hierarchy of version 1, and in a threaded group of version 2; where its process is too, it is
+ * not drawn. */
+static void threads_are_where_their_process_is_not(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t one = made_in(&snapshot, 1, "2:cpu:/a\n1:pids:/a\n0::/x");
+	made_in(&snapshot, 2, "2:cpu:/a\n1:pids:/a\n0::/x");
+	made_thread_in(&snapshot, one, 11, "2:cpu:/a/b\n1:pids:/a\n0::/x");
+	made_thread_in(&snapshot, one, 12, "2:cpu:/\n1:pids:/a\n0::/x/t");
+	made_thread_in(&snapshot, one, 13, "2:cpu:/a\n1:pids:/a\n0::/x");
+	check_threads_drawn(&snapshot, false,
+	                    " / /x 1<1 2<1 /x/t {12}<4 / !{12}<6 /a 1<8 2<8 /a/b {11}<11 / /a "
+	                    "1<14 2<14");
+	/* Without them a group that nothing else is in is empty. */
+	check_drawn(&snapshot, false, " / /x 1<1 2<1 / /a 1<5 2<5 / /a 1<9 2<9");
+	check_drawn(&snapshot, true, " / /x 1<1 2<1 /x/t / /a 1<6 2<6 /a/b / /a 1<11 2<11");
+}
+
+/* Of a process that could not be read nobody knows where it is not. */
+static void threads_of_a_process_that_is_nowhere(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t process = made_process(&snapshot, 1, 0, "x");
+	made_thread_in(&snapshot, process, 2, "0::/a");
+	check_threads_drawn(&snapshot, false, " / /a {2}<1");
 }
 
 static void a_container_is_named_where_no_group_says_it(void **state)
@@ -533,6 +602,8 @@ int main(void)
 		cmocka_unit_test(a_container_is_named_at_its_own_group_alone),
 		cmocka_unit_test(processes_in_a_root_are_only_counted),
 		cmocka_unit_test(what_is_in_our_namespaces_root_is_in_a_group),
+		cmocka_unit_test(threads_are_where_their_process_is_not),
+		cmocka_unit_test(threads_of_a_process_that_is_nowhere),
 		cmocka_unit_test(a_container_is_named_where_no_group_says_it),
 		cmocka_unit_test(many_processes_take_no_time),
 		cmocka_unit_test(a_shared_text_is_read_once),

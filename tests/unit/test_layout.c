@@ -225,6 +225,66 @@ static void in_the_view_of_groups_targets_are_groups(void **state)
 	check_groups(&snapshot, &target, "2 2 ");
 }
 
+/* What of the view is drawn for a target, "g" for a group and its path. */
+static void check_empty(const struct snapshot *snapshot, const struct meaning *target, bool up,
+                        const char *expected)
+{
+	const struct tree_options options = { .view = TREE_CGROUP,
+		                              .targets = target,
+		                              .n_targets = 1 };
+	auto_tree struct tree tree = { 0 };
+	auto_free bool *marks = NULL;
+	auto_arena struct arena arena = { 0 };
+	const char *text = "";
+	size_t unmatched;
+
+	assert_int_equal(tree_build(snapshot, &options, &tree), 0);
+	assert_int_equal(layout_mark(&tree, target, 1, up, false, &marks, &unmatched), 0);
+	assert_int_equal(unmatched, *expected ? 1 : 0);
+	for (size_t i = 0; i < tree.count && text; i++) {
+		if (marks[i])
+			text = arena_printf(&arena, "%s%s:%s ", text,
+			                    tree.cgroups.items[tree.nodes[i].index].hierarchy,
+			                    tree.cgroups.items[tree.nodes[i].index].path);
+	}
+	assert_string_equal(text, expected);
+}
+
+/* A group that nobody is in is drawn where it is meant itself: what is below it is not. */
+static void an_empty_group_is_drawn_as_a_target(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	added(&snapshot, made_process(&snapshot, 1, 0, "x"))->cgroup = "0::/\n4:cpu,memory:/a/b";
+	assert_int_equal(snapshot_add_cgroup(&snapshot, "", "/a/b/c"), 0);
+	assert_int_equal(snapshot_add_cgroup(&snapshot, "", "/a/d"), 0);
+	assert_int_equal(snapshot_add_cgroup(&snapshot, "cpu,memory", "/a/d"), 0);
+	made_finish(&snapshot);
+	struct meaning target = meaning_of_group("/a/b", "");
+	check_empty(&snapshot, &target, false, ":/a/b ");
+	check_empty(&snapshot, &target, true, ":/ :/a :/a/b ");
+	target.cgroup = "/a/d";
+	check_empty(&snapshot, &target, false, ":/a/d ");
+	target.hierarchy = "memory";
+	check_empty(&snapshot, &target, true, "cpu,memory:/ cpu,memory:/a cpu,memory:/a/d ");
+	target.hierarchy = NULL;
+	check_empty(&snapshot, &target, false, ":/a/d cpu,memory:/a/d ");
+	target.cgroup = "/a/e";
+	check_empty(&snapshot, &target, false, "");
+	/* Where a process is in one of that name, those of other hierarchies are not meant. */
+	target = meaning_of_group("/a/b", NULL);
+	target.process = 0;
+	const struct tree_options options = { .view = TREE_CGROUP,
+		                              .targets = &target,
+		                              .n_targets = 1 };
+	auto_tree struct tree tree = { 0 };
+	assert_int_equal(tree_build(&snapshot, &options, &tree), 0);
+	/* "/" of v2 and the process; "/", "/a", "/a/b" of v1 and the process. */
+	assert_int_equal(tree.count, 6);
+}
+
 static void in_the_view_of_users_targets_are_where_they_are(void **state)
 {
 	const struct tree_options options = { .view = TREE_USER };
@@ -400,6 +460,7 @@ int main(void)
 		cmocka_unit_test(a_namespace_is_its_node_or_who_is_in_it),
 		cmocka_unit_test(containers_and_groups_are_their_processes),
 		cmocka_unit_test(in_the_view_of_groups_targets_are_groups),
+		cmocka_unit_test(an_empty_group_is_drawn_as_a_target),
 		cmocka_unit_test(in_the_view_of_users_targets_are_where_they_are),
 		cmocka_unit_test(what_is_too_deep_is_counted_above),
 		cmocka_unit_test(like_leaves_are_folded),

@@ -142,9 +142,15 @@ static void gaps_concern_only_who_needs_the_data(void **state)
 	assert_false(gap_concerns(GAP_SOCKETS, &types));
 	assert_false(gap_concerns(GAP_LISTNS, &nets));
 	assert_true(gap_concerns(GAP_LISTNS, &all));
+	assert_false(gap_concerns(GAP_LISTNS, &types));
+	assert_true(gap_concerns(GAP_LISTNS,
+	                         &(struct needs){ .types = NS_BIT(NS_PID), .empties = true }));
+	assert_false(gap_concerns(GAP_LISTNS, &(struct needs){ .empties = true }));
 	assert_false(gap_concerns(GAP_CMDLINE, &all));
 	assert_true(gap_concerns(GAP_CMDLINE, &commands));
 	assert_false(gap_concerns(GAP_RELATIONS, &all));
+	assert_false(gap_concerns(GAP_THREAD_CGROUPS, &all));
+	assert_true(gap_concerns(GAP_THREAD_CGROUPS, &(struct needs){ .thread = PROCESS_CGROUP }));
 }
 
 int main(void)

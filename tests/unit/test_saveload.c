@@ -133,6 +133,7 @@ static void fill_process(struct snapshot *snapshot, struct process *process)
 	process->seccomp = 2;
 	process->no_new_privs = true;
 	process->has_audit = true;
+	process->is_ending = true;
 	process->known = PROCESS_ALL_FIELDS & ~PROCESS_COMM;
 	process->refused = PROCESS_COMM;
 	pid_t *copy = arena_alloc(&snapshot->texts, sizeof(numbers));
@@ -162,6 +163,7 @@ static void add_tasks(struct snapshot *snapshot)
 	fill_process(snapshot, &snapshot->processes[1]);
 	assert_int_equal(snapshot_add_thread(snapshot, 1, 8, &index), 0);
 	snapshot->threads[0].comm = own(snapshot, "w\x7f\xc2\x9b\xc3\xa9\t");
+	snapshot->threads[0].cgroup = own(snapshot, "0::/" HOSTILE "/t");
 	snapshot->threads[0].at.in[NS_NET] = 2;
 	snapshot->threads[0].at.children[CHILDREN_TIME] = 5;
 }
@@ -203,6 +205,7 @@ static void fill(struct snapshot *snapshot)
 		                            .sources = SOURCE_ALL,
 		                            .leader = PROCESS_UID | PROCESS_PIDFD_INODE,
 		                            .process = PROCESS_STAT,
+		                            .thread = PROCESS_CGROUP,
 		                            .space = SPACE_ALL_FIELDS,
 		                            .holders = true,
 		                            .users = true,
@@ -259,6 +262,7 @@ static void keeps_every_state(void **state)
 	assert_true(process->terminal_device == UINT32_MAX);
 	assert_string_equal(process->label, HOSTILE);
 	assert_true(process->has_audit && process->no_new_privs);
+	assert_true(process->is_ending && !after.processes[0].is_ending);
 	assert_true(process->effective_caps == UINT64_MAX);
 	assert_int_equal(process->seccomp, 2);
 	assert_int_equal(after.processes[0].seccomp, -1);
@@ -272,6 +276,7 @@ static void keeps_every_state(void **state)
 	assert_int_equal(process->at.absent, NS_BIT(NS_IPC));
 	assert_int_equal(process->numbers[1], 1);
 	assert_string_equal(after.containers[process->container].id, HOSTILE);
+	assert_string_equal(after.threads[0].cgroup, "0::/" HOSTILE "/t");
 	assert_int_equal(after.spaces[4].parent_state, RELATION_HIDDEN);
 	assert_int_equal(after.spaces[0].parent_state, RELATION_ROOT);
 	assert_int_equal(after.spaces[2].parent_state, RELATION_NOTHING);
@@ -287,7 +292,9 @@ static void keeps_every_state(void **state)
 	assert_int_equal(after.gaps[GAP_PROCESS_NAMESPACES].count, 312);
 	assert_int_equal(after.gaps[GAP_PROCESS_NAMESPACES].total, 340);
 	assert_int_equal(after.gaps[GAP_RECORDED].count, 0);
+	assert_int_equal(after.gaps[GAP_THREAD_CGROUPS].count, 0);
 	assert_int_equal(after.scanned.leader, PROCESS_UID | PROCESS_PIDFD_INODE);
+	assert_int_equal(after.scanned.thread, PROCESS_CGROUP);
 	assert_string_equal(snapshot_user_name(&after, 4294967290), HOSTILE);
 	assert_null(snapshot_user_name(&after, 5));
 	assert_string_equal(after.references[2].path, "/run/netns/" HOSTILE);
@@ -421,6 +428,35 @@ static void ignores_unknown_keys_and_counts_missing_ones(void **state)
 	assert_int_equal(snapshot.gaps[GAP_RECORDED].total, 2 + 8);
 }
 
+/* What was added later is missed by those alone who want it. */
+static void files_of_earlier_versions_lack_nothing_else(void **state)
+{
+	static const char text[] = HEAD
+		"\"gaps\": [], \"users\": [], \"containers\": [], \"namespaces\": [], "
+		"\"processes\": [], \"threads\": [], \"references\": [], \"cgroups\": [], "
+		"\"scan\": {\"host\": null, \"kernel\": null, \"taken\": null, \"has_ids\": null, "
+		"\"can_trace\": null, \"self\": null, \"self_in\": null, \"asked\": {\"types\": "
+		"[], "
+		"\"sources\": [], \"leader\": [], \"process\": [], \"space\": [], "
+		"\"holders\": true, \"names\": true, \"users\": true, \"cgroups\": true}}}";
+	const struct needs without = { .process = PROCESS_CGROUP };
+	const struct needs with = { .process = PROCESS_CGROUP, .thread = PROCESS_CGROUP };
+	auto_arena struct arena arena = { 0 };
+	auto_snapshot struct snapshot snapshot, again;
+	const char *error = NULL;
+
+	(void)state;
+	assert_int_equal(load_bytes(&arena, text, strlen(text), &snapshot, &error), 0);
+	assert_int_equal(snapshot.gaps[GAP_RECORDED].count, 0);
+	assert_true(snapshot_is_complete(&snapshot, &without));
+	assert_false(snapshot_is_complete(&snapshot, &with));
+	/* Saved anew, it is still said once. */
+	const char *saved = saved_text(&arena, &snapshot);
+	assert_int_equal(load_bytes(&arena, saved, strlen(saved), &again, &error), 0);
+	assert_int_equal(again.gaps[GAP_THREAD_CGROUPS].count, 1);
+	assert_string_equal(saved, saved_text(&arena, &again));
+}
+
 static void survives_deep_nesting(void **state)
 {
 	const size_t depth = 3000000;
@@ -529,6 +565,7 @@ int main(void)
 		cmocka_unit_test(keeps_every_state),
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(ignores_unknown_keys_and_counts_missing_ones),
+		cmocka_unit_test(files_of_earlier_versions_lack_nothing_else),
 		cmocka_unit_test(survives_deep_nesting),
 		cmocka_unit_test(says_why_a_file_cannot_be_read),
 		cmocka_unit_test(survives_damage),

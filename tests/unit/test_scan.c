@@ -308,6 +308,146 @@ static void test_tree_kernel_threads(void **state)
 		assert_int_equal(snapshot.processes[i].is_kernel_thread, tasks[i].is_kernel_thread);
 }
 
+/* "NUMBER (x) STATE ..." with those flags. */
+static void make_stat(struct tree *tree, const char *folder, char state, unsigned flags)
+{
+	auto_arena struct arena arena = { 0 };
+	const char *path = arena_printf(&arena, "%s/stat", folder);
+
+	make_text(tree, path,
+	          arena_printf(&arena, "%s (x) %c 1 4 4 0 -1 %u 0 0 0 0 0 0 0 0 20 0 1 0 55 0 0\n",
+	                       strrchr(folder, '/') + 1, state, flags));
+}
+
+static void make_status(struct tree *tree, const char *folder, char state, const char *rest)
+{
+	auto_arena struct arena arena = { 0 };
+	const char *path = arena_printf(&arena, "%s/status", folder);
+
+	make_directory(tree, folder);
+	make_text(tree, path,
+	          arena_printf(&arena, "Name:\tx\nState:\t%c (s)\nPPid:\t1\n%s", state, rest));
+}
+
+/* Process 4 is on its way out; 5 looks so by status alone, of 6 nothing else was recorded; of 7 the
+ * thread waits that has outlived the others, that of 8 runs; 9 has its memory. */
+static void make_ending(struct tree *tree)
+{
+	const unsigned exiting = 0x400044;
+
+	make_directory(tree, "proc");
+	make_status(tree, "proc/4", 'S', "Threads:\t1\n");
+	make_stat(tree, "proc/4", 'S', exiting);
+	make_status(tree, "proc/5", 'S', "Threads:\t1\n");
+	make_stat(tree, "proc/5", 'S', 0x400040);
+	make_status(tree, "proc/6", 'S', "Threads:\t1\n");
+	for (char number = '7'; number < '9'; number++) {
+		auto_arena struct arena arena = { 0 };
+		const char *folder = arena_printf(&arena, "proc/%c", number);
+		const char *leader = arena_printf(&arena, "%s/task/%c", folder, number);
+		const char *thread = arena_printf(&arena, "%s/task/1%c", folder, number);
+		make_status(tree, folder, 'Z', "Threads:\t2\n");
+		make_directory(tree, arena_printf(&arena, "%s/task", folder));
+		make_directory(tree, leader);
+		make_stat(tree, leader, 'Z', exiting);
+		make_directory(tree, thread);
+		make_stat(tree, thread, 'S', number == '7' ? exiting : 0x400040);
+	}
+	make_status(tree, "proc/9", 'S', "VmSize:\t1 kB\nThreads:\t1\n");
+	make_stat(tree, "proc/9", 'S', 0x400040);
+}
+
+static void test_tree_ending(void **state)
+{
+	struct tree *tree = *state;
+	const unsigned fields[] = { PROCESS_NUMBERS | PROCESS_PARENT,
+		                    PROCESS_NUMBERS | PROCESS_PARENT | PROCESS_STAT };
+
+	make_ending(tree);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		struct scan_request request = {
+			.sysroot = tree->root,
+			.needs = { .process = fields[i] },
+		};
+		auto_snapshot struct snapshot snapshot;
+		snapshot_init(&snapshot);
+		assert_int_equal(scan_take(&request, &snapshot), 0);
+		assert_int_equal(snapshot.n_processes, 6);
+		for (size_t k = 0; k < snapshot.n_processes; k++) {
+			const struct process *process = &snapshot.processes[k];
+			const bool is_expected = process->pid == 4 || process->pid == 7;
+			if (process->is_ending != is_expected)
+				fail_msg("%d, %zu", process->pid, i);
+		}
+	}
+}
+
+/* Whichever order a folder lists them in: what is saved must be loaded again. */
+static void test_tree_threads(void **state)
+{
+	struct tree *tree = *state;
+	struct scan_request request = {
+		.sysroot = tree->root,
+		.needs = { .types = NS_BIT(NS_NET), .sources = SOURCE_PROCESS | SOURCE_THREAD },
+	};
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_directory(tree, "proc/7/ns");
+	make_link(tree, "proc/7/ns/net", "net:[4026532001]");
+	make_directory(tree, "proc/7/task");
+	for (int tid = 8; tid < 20; tid++) {
+		auto_arena struct arena arena = { 0 };
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d", tid));
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d/ns", tid));
+		make_link(tree, arena_printf(&arena, "proc/7/task/%d/ns/net", tid),
+		          "net:[4026532002]");
+	}
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_threads, 12);
+	for (size_t i = 0; i < snapshot.n_threads; i++)
+		assert_int_equal(snapshot.threads[i].tid, 8 + (int)i);
+}
+
+/* A thread is noted where its control groups are not those of its process, and only where that is
+ * wanted. */
+static void test_tree_thread_cgroups(void **state)
+{
+	struct tree *tree = *state;
+	struct scan_request request = {
+		.sysroot = tree->root,
+		.needs = { .sources = SOURCE_PROCESS | SOURCE_THREAD, .process = PROCESS_CGROUP },
+	};
+	auto_snapshot struct snapshot without, snapshot;
+
+	make_directory(tree, "proc");
+	make_directory(tree, "proc/7");
+	make_directory(tree, "proc/7/ns");
+	make_text(tree, "proc/7/cgroup", "0::/a\n");
+	make_directory(tree, "proc/7/task");
+	for (int tid = 7; tid < 10; tid++) {
+		auto_arena struct arena arena = { 0 };
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d", tid));
+		make_directory(tree, arena_printf(&arena, "proc/7/task/%d/ns", tid));
+		make_text(tree, arena_printf(&arena, "proc/7/task/%d/comm", tid), "w\n");
+		make_text(tree, arena_printf(&arena, "proc/7/task/%d/cgroup", tid),
+		          tid == 9 ? "0::/a/t\n" : "0::/a\n");
+	}
+	snapshot_init(&without);
+	assert_int_equal(scan_take(&request, &without), 0);
+	assert_int_equal(without.n_threads, 0);
+	request.needs.thread = PROCESS_CGROUP;
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_threads, 1);
+	assert_int_equal(snapshot.threads[0].tid, 9);
+	assert_string_equal(snapshot.threads[0].cgroup, "0::/a/t");
+	assert_string_equal(snapshot.threads[0].comm, "w");
+	assert_false(snapshot_is_apart(&snapshot, &snapshot.threads[0]));
+}
+
 /* A terminal has its name by number; its device is not to be had from a recorded tree. */
 static void test_tree_terminal(void **state)
 {
@@ -530,6 +670,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tree_status, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_status_lacks, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_kernel_threads, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_threads, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_thread_cgroups, tree_start, tree_done),
+		cmocka_unit_test_setup_teardown(test_tree_ending, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_terminal, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups, tree_start, tree_done),
 		cmocka_unit_test_setup_teardown(test_tree_cgroups_deep, tree_start, tree_done),

@@ -349,6 +349,31 @@ static void forgetting_a_source_forgets_what_it_found(void **state)
 	}
 }
 
+/* Threads that differ from their process in control groups alone are none for whoever looks for
+ * namespaces of threads. */
+static void threads_in_the_namespaces_of_their_process_hold_nothing(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t space = made_space(&snapshot, NS_NET, INODE(1));
+	uint32_t other = made_space(&snapshot, NS_NET, INODE(2));
+	uint32_t process = made_member(&snapshot, 10, 1, "x", space);
+	made_thread(&snapshot, process, 11, space);
+	made_thread(&snapshot, process, 12, other);
+	made_finish(&snapshot);
+	assert_false(snapshot_is_apart(&snapshot, &snapshot.threads[0]));
+	assert_true(snapshot_is_apart(&snapshot, &snapshot.threads[1]));
+	assert_int_equal(snapshot.spaces[space].n_threads, 0);
+	assert_int_equal(snapshot.spaces[other].n_threads, 1);
+	assert_int_equal(snapshot_restrict(&snapshot, SOURCE_PROCESS | SOURCE_THREAD), 0);
+	assert_int_equal(snapshot.n_threads, 2);
+	assert_int_equal(snapshot_restrict(&snapshot, SOURCE_THREAD), 0);
+	assert_int_equal(snapshot.n_threads, 1);
+	assert_int_equal(snapshot.spaces[space].held, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +390,7 @@ int main(void)
 		cmocka_unit_test(gaps_add_up),
 		cmocka_unit_test(depth_is_known_only_from_the_root),
 		cmocka_unit_test(forgetting_a_source_forgets_what_it_found),
+		cmocka_unit_test(threads_in_the_namespaces_of_their_process_hold_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

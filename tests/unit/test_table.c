@@ -345,6 +345,80 @@ static void cuts_labels_at_the_end(void **state)
 	assert_string_equal(narrower, "name 0\n`-name\n");
 }
 
+/* Where the columns beside it would not fit, also in front of them; never so short that nothing could be
+ * read, and half a number shows as such. */
+static void labels_make_room_for_columns(void **state)
+{
+	struct table_options options = {
+		.is_tree = true, .tree_column = "DEEP", .noheadings = true, .width = 12
+	};
+	auto_free char *fitting = printed_chain("DEEP,N", 3, &options);
+
+	(void)state;
+	assert_string_equal(fitting, "name 0     0\n"
+	                             "`-name 1   0\n"
+	                             "  `-name 2 0\n");
+	options.width = 11;
+	auto_free char *cut = printed_chain("DEEP,N", 3, &options);
+	assert_string_equal(cut, "name 0    0\n"
+	                         "|-name 1  0\n"
+	                         "`-(2) ... 0\n");
+	setlocale(LC_ALL, "C.UTF-8");
+	auto_free char *marked = printed_chain("DEEP,N", 3, &options);
+	assert_string_equal(marked, "name 0    0\n"
+	                            "├─name 1  0\n"
+	                            "└─(2) na… 0\n");
+	setlocale(LC_ALL, "C");
+	/* With headings they count, too. */
+	options.noheadings = false;
+	auto_free char *headed = printed_chain("DEEP,SHOWN", 2, &options);
+	assert_string_equal(headed, "DEEP  SHOWN\n"
+	                            "na... \n"
+	                            "`-... \n");
+	/* A list of nodes is cut in the same way. */
+	options.is_tree = false;
+	options.noheadings = true;
+	options.width = 7;
+	auto_free char *list = printed_chain("DEEP,N", 2, &options);
+	assert_string_equal(list, "na... 0\n"
+	                          "na... 0\n");
+	/* So much is taken that less than a third would be left: nothing is gained. */
+	options.is_tree = true;
+	options.width = 8;
+	auto_free char *whole = printed_chain("DEEP,N,SHOWN,N,N", 2, &options);
+	assert_string_equal(whole, "name 0   0       0 0\n`-name 1 0       0 0\n");
+}
+
+static void labels_are_cut_only_where_that_was_not_refused(void **state)
+{
+	const struct table_options pipe = { .is_tree = true,
+		                            .tree_column = "DEEP",
+		                            .noheadings = true };
+	struct table_options options = pipe;
+	auto_free char *expected = printed_chain("DEEP,N", 3, &pipe);
+
+	(void)state;
+	options.width = 8;
+	options.notruncate = true;
+	auto_free char *whole = printed_chain("DEEP,N", 3, &options);
+	assert_string_equal(whole, expected);
+}
+
+/* A last column that can be cut itself leaves the labels most of the line. */
+static void labels_share_the_line_with_the_last_column(void **state)
+{
+	const struct table_options options = {
+		.is_tree = true, .tree_column = "DEEP", .noheadings = true, .width = 16
+	};
+	auto_free char *text = printed_chain("DEEP,N,NAME", 4, &options);
+
+	(void)state;
+	assert_string_equal(text, "name 0    0 init\n"
+	                          "|-name 1  0 init\n"
+	                          "|-(2) ... 0 init\n"
+	                          "`-(3) ... 0 init\n");
+}
+
 static void failures_are_told(void **state)
 {
 	auto_columns struct columns columns = { 0 };
@@ -393,6 +467,9 @@ int main(void)
 		cmocka_unit_test(deep_trees_stay_narrow),
 		cmocka_unit_test(deep_nodes_say_where_they_are),
 		cmocka_unit_test(cuts_labels_at_the_end),
+		cmocka_unit_test(labels_make_room_for_columns),
+		cmocka_unit_test(labels_are_cut_only_where_that_was_not_refused),
+		cmocka_unit_test(labels_share_the_line_with_the_last_column),
 		cmocka_unit_test(failures_are_told),
 		cmocka_unit_test(describes_columns),
 	};

@@ -627,6 +627,84 @@ static void test_unresolved(void **state)
 	}
 }
 
+/* What a target means for whoever can show control groups that nobody is in; NULL: nothing, and what
+ * is said holds `said`. */
+static const struct {
+	const char *text, *cgroup, *said;
+	pid_t pid; /* 0: no process */
+} empties[] = {
+	/* clang-format off */
+	{ "cg:/idle",          "/idle", NULL, 0 },
+	{ "cg::/idle/below",   "/idle/below", NULL, 0 },
+	{ "cg:memory:/jobs/c", "/jobs/c", NULL, 0 },
+	{ "/sys/fs/cgroup/idle", "/idle", NULL, 0 },
+	{ "/sys/fs/cgroup/memory/jobs/c", "/jobs/c", NULL, 0 },
+	{ "cg:/threads",       "/threads", NULL, 0 },
+	{ "idle.service",      "/system.slice/idle.service", NULL, 0 },
+	/* Those on the host before those in containers, those with processes before all. */
+	{ "both.service",      "/system.slice/both.service", NULL, 0 },
+	{ "inner.service",     "/lxc.payload.deb/system.slice/inner.service", NULL, 0 },
+	{ "nginx.service",     "/system.slice/nginx.service", NULL, 20 },
+	{ "cg:/user.slice",    "/user.slice", NULL, 30 },
+	{ "cg:memory:/idle",   NULL, "cg:memory:/idle: there is no such control group in sight", 0 },
+	{ "cg:/idl",           NULL, "there is no such control group in sight", 0 },
+	{ "idl.service",       NULL, "there is no unit idl.service; there are: idle.service, ", 0 },
+	/* clang-format on */
+};
+
+static void add_empty_groups(struct snapshot *snapshot)
+{
+	static const char *const groups[][2] = {
+		{ "", "/idle" },
+		{ "", "/idle/below" },
+		{ "cpu,memory", "/jobs/c" },
+		{ "", "/system.slice/idle.service" },
+		{ "", "/lxc.payload.deb/system.slice/both.service" },
+		{ "", "/system.slice/both.service" },
+		{ "", "/lxc.payload.deb/system.slice/inner.service" },
+		{ "", "/elsewhere/nginx.service" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		assert_ok(snapshot_add_cgroup(snapshot, groups[i][0], groups[i][1]));
+	snapshot->threads[0].cgroup = keep(snapshot, "0::/threads");
+}
+
+static void test_empty_groups(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+
+	(void)state;
+	fill(&snapshot);
+	add_empty_groups(&snapshot);
+	for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
+		auto_arena struct arena arena = { 0 };
+		struct target target;
+		struct meaning meaning = { 0 };
+		const char *error = "", *cgroup = empties[i].cgroup;
+
+		assert_ok(target_parse(&arena, empties[i].text, &target, &error));
+		assert_false(target_needs(&target).cgroups);
+		if (empties[i].pid == 0)
+			assert_int_equal(
+				target_resolve(&arena, &snapshot, &target, &meaning, &error),
+				-ESRCH);
+		target.may_be_empty = true;
+		assert_true(target_needs(&target).cgroups);
+		int r = target_resolve(&arena, &snapshot, &target, &meaning, &error);
+		assert_int_equal(r, cgroup ? 0 : -ESRCH);
+		if (r < 0 && !strstr(error, empties[i].said))
+			fail_msg("%s", error);
+		if (r < 0)
+			continue;
+		assert_int_equal(meaning.kind, MEANS_CGROUP);
+		assert_string_equal(meaning.cgroup, cgroup);
+		assert_int_equal(meaning.process,
+		                 empties[i].pid ? snapshot_find_pid(&snapshot, empties[i].pid)
+		                                : NONE);
+	}
+}
+
 /* Whatever is offered in place of an ambiguous target is exact itself. */
 static void test_candidates_are_exact(void **state)
 {
@@ -768,17 +846,12 @@ static void test_needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accepted),
-		cmocka_unit_test(test_inside),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_meanings),
-		cmocka_unit_test(test_unresolved),
-		cmocka_unit_test(test_candidates_are_exact),
-		cmocka_unit_test(test_old_kernel),
-		cmocka_unit_test(test_empty_snapshot),
-		cmocka_unit_test(test_targets_of),
-		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_accepted),     cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_refused),      cmocka_unit_test(test_random),
+		cmocka_unit_test(test_meanings),     cmocka_unit_test(test_unresolved),
+		cmocka_unit_test(test_empty_groups), cmocka_unit_test(test_candidates_are_exact),
+		cmocka_unit_test(test_old_kernel),   cmocka_unit_test(test_empty_snapshot),
+		cmocka_unit_test(test_targets_of),   cmocka_unit_test(test_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

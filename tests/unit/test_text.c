@@ -257,6 +257,39 @@ static void width_is_in_columns(void **state)
 	assert_int_equal(text_width("\xc3\xa4"), 2);
 }
 
+static void assert_cut(const char *text, size_t width, const char *expected)
+{
+	auto_arena struct arena arena = { 0 };
+
+	assert_string_equal(text_cut(&arena, text, width), expected);
+	assert_true(text_width(expected) <= width);
+}
+
+static void cut_texts_show_it(void **state)
+{
+	(void)state;
+	setlocale(LC_ALL, "C.UTF-8");
+	assert_cut("", 0, "");
+	assert_cut("sleep", 5, "sleep");
+	assert_cut("sleep", 4, "sle\xe2\x80\xa6");
+	assert_cut("sleep", 1, "\xe2\x80\xa6");
+	assert_cut("sleep", 0, "");
+	/* No half of a wide character, and none of what belongs to the one before. */
+	assert_cut("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2", 6,
+	           "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2");
+	assert_cut("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2", 5,
+	           "\xe6\xbc\xa2\xe5\xad\x97\xe2\x80\xa6");
+	assert_cut("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2", 4, "\xe6\xbc\xa2\xe2\x80\xa6");
+	assert_cut("a\xcc\x88"
+	           "bc",
+	           2, "a\xcc\x88\xe2\x80\xa6");
+	setlocale(LC_ALL, "C");
+	assert_cut("sleep", 5, "sleep");
+	assert_cut("sleep", 4, "s...");
+	assert_cut("sleep", 3, "...");
+	assert_cut("sleep", 2, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +302,7 @@ int main(void)
 		cmocka_unit_test(random_bytes_become_safe),
 		cmocka_unit_test(large_text_is_escaped_whole),
 		cmocka_unit_test(width_is_in_columns),
+		cmocka_unit_test(cut_texts_show_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,6 +200,13 @@ static void a_namespace_dies_with_its_init(void **state)
 	auto_pidplaces struct pidplaces places = { 0 };
 	assert_int_equal(pidplaces_find(&snapshot, &places), 0);
 	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_NO);
+	/* Or wait for others to be reaped, as it does itself where it is the last. */
+	init->is_ending = true;
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_YES);
+	init->state = 'S';
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_YES);
+	init->is_ending = false;
+	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_NO);
 	assert_int_equal(pidplaces_is_dead(&places, nobody_in), ANSWER_YES);
 	init->state = '\0';
 	assert_int_equal(pidplaces_is_dead(&places, spaces[2]), ANSWER_UNKNOWN);
@@ -230,6 +237,38 @@ static void an_init_that_lives_is_taken_before_a_dead_one(void **state)
 	           "  [2]\n"
 	           "   5\n"
 	           "   6\n");
+}
+
+static void a_namespace_that_no_process_is_in_has_none(void **state)
+{
+	auto_snapshot struct snapshot snapshot;
+	auto_tree struct tree tree = { 0 };
+
+	(void)state;
+	snapshot_init(&snapshot);
+	uint32_t outer = made_pid_space(&snapshot, 1, NONE);
+	uint32_t empty = made_pid_space(&snapshot, 2, outer);
+	uint32_t below = made_pid_space(&snapshot, 3, empty);
+	uint32_t unheld = made_pid_space(&snapshot, 4, outer);
+	uint32_t listed = made_pid_space(&snapshot, 5, outer);
+	MADE_TASK(&snapshot, NONE, 0, 1);
+	MADE_TASK(&snapshot, outer, 1, 11);
+	made_mount(&snapshot, below, "/run/below", NONE);
+	snapshot.spaces[listed].only_kernel_knows = true;
+	made_finish(&snapshot);
+	assert_int_equal(snapshot.spaces[unheld].held, 0);
+	/* The one above one that is drawn is, too. */
+	check_view(&snapshot, &pid_view, false,
+	           "[1] (2)\n"
+	           " [2] D\n"
+	           "  [3] D\n"
+	           " [5] D\n");
+	assert_int_equal(tree_build(&snapshot, &pid_view, &tree), 0);
+	for (size_t i = 0; i < tree.count; i++) {
+		const struct node *node = &tree.nodes[i];
+		assert_int_equal(node->process == NONE,
+		                 node->kind == NODE_NAMESPACE && node->index != outer);
+	}
 }
 
 static void what_nobody_is_in_hangs_below_who_set_it_aside(void **state)
@@ -582,6 +621,7 @@ int main(void)
 		cmocka_unit_test(the_maker_must_be_in_the_namespace_above),
 		cmocka_unit_test(a_namespace_dies_with_its_init),
 		cmocka_unit_test(an_init_that_lives_is_taken_before_a_dead_one),
+		cmocka_unit_test(a_namespace_that_no_process_is_in_has_none),
 		cmocka_unit_test(what_nobody_is_in_hangs_below_who_set_it_aside),
 		cmocka_unit_test(who_is_only_a_parent_is_there_all_the_same),
 		cmocka_unit_test(numbers_tell_where_links_do_not),

@@ -163,6 +163,40 @@ static void names_pid_namespaces(void **state)
 	node->parent = 0;
 	node->marks = NODE_DEAD;
 	assert_label(&world, "pid:[4026532391]  dead: its init is gone");
+	/* Number 1 in it is still there to be drawn below. */
+	node->process = NGINX;
+	assert_label(&world, "pid:[4026532391]  dead: its init has ended");
+	node->process = NAMELESS;
+	assert_label(&world, "pid:[4026532391]  dead: its init is gone");
+}
+
+/* Nothing is below it: that says the label, and what keeps it. */
+static void names_pid_namespaces_that_no_process_is_in(void **state)
+{
+	auto_world struct world world;
+
+	(void)state;
+	world_init(&world, TREE_PID);
+	struct node *node = stand_for(&world, NODE_NAMESPACE, DEAD_PID, NONE);
+	node->parent = 0;
+	assert_label(&world, "pid:[4026532391] no processes");
+	node->marks = NODE_DEAD;
+	assert_label(&world, "pid:[4026532391] no processes  dead: its init is gone");
+	made_fd(&world.snapshot, DEAD_PID, NGINX, 9);
+	made_finish(&world.snapshot);
+	assert_label(&world, "pid:[4026532391] no processes (fd 9 of nginx 4560)  dead: its init "
+	                     "is gone");
+	/* Out of sight there may be some. */
+	node->marks = 0;
+	node->unknown = NODE_DEAD;
+	assert_label(&world, "pid:[4026532391] no process in sight (fd 9 of nginx 4560)");
+	/* The row of who set it aside says so. */
+	process_at(&world, SYSTEMD)->at.children[CHILDREN_PID] = DEAD_PID;
+	made_finish(&world.snapshot);
+	node->unknown = 0;
+	assert_label(&world, "pid:[4026532391] no processes");
+	node->parent = NONE;
+	assert_label(&world, "pid:[4026532391] no processes");
 }
 
 static void names_user_namespaces(void **state)
@@ -327,6 +361,7 @@ int main(void)
 		cmocka_unit_test(counts_what_is_folded_or_left),
 		cmocka_unit_test(says_the_depth_that_is_not_drawn),
 		cmocka_unit_test(names_pid_namespaces),
+		cmocka_unit_test(names_pid_namespaces_that_no_process_is_in),
 		cmocka_unit_test(names_user_namespaces),
 		cmocka_unit_test(shows_maps_as_ranges),
 		cmocka_unit_test(shows_long_maps),
