@@ -89,6 +89,9 @@ static void load_asked(struct record_reader *reader, const struct json_t *record
 	if (record_has(asked, "thread"))
 		reader->snapshot->scanned.thread =
 			record_set(reader, asked, "thread", &process_field_names);
+	else if (reader->snapshot->gaps[GAP_THREAD_CGROUPS].count == 0)
+		/* A file of an earlier version: that is a gap for whoever wants it, said once. */
+		snapshot_add_gap(reader->snapshot, GAP_THREAD_CGROUPS, 1, 0);
 }
 
 static void load_scan(struct loader *loader, const struct json_t *record)
@@ -219,14 +222,6 @@ static void read_sections(struct loader *loader)
 	read_section_of_one(loader, "scan", load_scan);
 }
 
-/* What files of earlier versions do not have: a gap for whoever wants it, said once. */
-static void note_additions(struct snapshot *snapshot)
-{
-	if (!(snapshot->scanned.thread & PROCESS_CGROUP) &&
-	    snapshot->gaps[GAP_THREAD_CGROUPS].count == 0)
-		snapshot_add_gap(snapshot, GAP_THREAD_CGROUPS, 1, 0);
-}
-
 static int read_document(struct loader *loader)
 {
 	struct record_reader *reader = &loader->reader;
@@ -246,8 +241,6 @@ static int read_document(struct loader *loader)
 	if (reader->status == 0 && reader->n_lacking > 0)
 		snapshot_add_gap(reader->snapshot, GAP_RECORDED, reader->n_lacking,
 		                 reader->n_records);
-	if (reader->status == 0)
-		note_additions(reader->snapshot);
 	return reader->status;
 }
 
