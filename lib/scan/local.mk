@@ -7,6 +7,8 @@ libnskit_a_SOURCES += \
 	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
+	%D%/cgrouptable.c \
+	%D%/cgrouptable.h \
 	%D%/cgroupwalk.c \
 	%D%/closing.c \
 	%D%/closing.h \
