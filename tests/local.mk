@@ -18,6 +18,7 @@ unit_tests = \
 	%D%/unit/test_names \
 	%D%/unit/test_nstype \
 	%D%/unit/test_parse \
+	%D%/unit/test_pidfd \
 	%D%/unit/test_proctext \
 	%D%/unit/test_reference \
 	%D%/unit/test_saveload \
@@ -34,7 +35,8 @@ unit_tests = \
 	%D%/unit/test_treeshape \
 	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
-	%D%/unit/test_value
+	%D%/unit/test_value \
+	%D%/unit/test_waitset
 check_PROGRAMS += $(unit_tests)
 
 # A fuzz program is one parser with any bytes, %D%/fuzz/fuzz_NAME.c, and seeds for it.
@@ -114,6 +116,7 @@ EXTRA_DIST += \
 	%D%/live/storm.bats \
 	%D%/live/treestorm.bats \
 	%D%/live/treestorm.py \
+	%D%/unit/child.h \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
 	%D%/unit/skip.h \
