@@ -2,6 +2,7 @@
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
 	%D%/unit/test_authority \
+	%D%/unit/test_cgroupdir \
 	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
@@ -117,6 +118,7 @@ EXTRA_DIST += \
 	%D%/live/treestorm.bats \
 	%D%/live/treestorm.py \
 	%D%/unit/child.h \
+	%D%/unit/cgroups.h \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
 	%D%/unit/skip.h \

@@ -3,6 +3,9 @@ libnskit_a_SOURCES += \
 	%D%/blkname.c \
 	%D%/capability.c \
 	%D%/capability.h \
+	%D%/cgroupdir.c \
+	%D%/cgroupdir.h \
+	%D%/cgroupdir_walk.c \
 	%D%/cgroupfs.c \
 	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
