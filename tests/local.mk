@@ -11,6 +11,7 @@ unit_tests = \
 	%D%/unit/test_fd \
 	%D%/unit/test_fields \
 	%D%/unit/test_forest \
+	%D%/unit/test_freeze \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
 	%D%/unit/test_layout \

@@ -2,6 +2,8 @@
 libnskit_a_SOURCES += \
 	%D%/boost.c \
 	%D%/boost.h \
+	%D%/freeze.c \
+	%D%/freeze.h \
 	%D%/pidfd.c \
 	%D%/pidfd.h \
 	%D%/waitset.c \
