@@ -2,13 +2,16 @@
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
 	%D%/unit/test_authority \
+	%D%/unit/test_cgroupdir \
 	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
+	%D%/unit/test_deadline \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
 	%D%/unit/test_fields \
 	%D%/unit/test_forest \
+	%D%/unit/test_freeze \
 	%D%/unit/test_json \
 	%D%/unit/test_kernel \
 	%D%/unit/test_layout \
@@ -18,6 +21,7 @@ unit_tests = \
 	%D%/unit/test_nearest \
 	%D%/unit/test_nstype \
 	%D%/unit/test_parse \
+	%D%/unit/test_pidfd \
 	%D%/unit/test_proctext \
 	%D%/unit/test_reference \
 	%D%/unit/test_saveload \
@@ -34,7 +38,8 @@ unit_tests = \
 	%D%/unit/test_treeshape \
 	%D%/unit/test_treelabel \
 	%D%/unit/test_users \
-	%D%/unit/test_value
+	%D%/unit/test_value \
+	%D%/unit/test_waitset
 check_PROGRAMS += $(unit_tests)
 
 # A fuzz program is one parser with any bytes, %D%/fuzz/fuzz_NAME.c, and seeds for it.
@@ -114,6 +119,8 @@ EXTRA_DIST += \
 	%D%/live/storm.bats \
 	%D%/live/treestorm.bats \
 	%D%/live/treestorm.py \
+	%D%/unit/child.h \
+	%D%/unit/cgroups.h \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
 	%D%/unit/skip.h \

@@ -10,6 +10,9 @@
 #include <sys/vfs.h>
 
 /* System calls since 5.1 have the same number on every architecture but alpha. */
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -19,6 +22,12 @@
 #ifndef SYS_listns
 #define SYS_listns 470
 #endif
+
+/* linux/pidfd.h. The size of the struct is a part of the number, and every kernel that has the
+ * ioctl takes this size. */
+#define PIDFD_INFO_SIZE 64
+#define PIDFD_INFO _IOWR(0xff, 11, struct kernel_pidfd_info)
+_Static_assert(sizeof(struct kernel_pidfd_info) == PIDFD_INFO_SIZE, "struct pidfd_info");
 
 /* linux/nsfs.h */
 #define NSFS_GET_USERNS _IO(0xb7, 1)
@@ -93,6 +102,22 @@ int kernel_pidfd_inode(int pidfd, uint64_t *ret)
 	if (fstat(pidfd, &status) < 0)
 		return -errno;
 	*ret = status.st_ino;
+	return 0;
+}
+
+int kernel_pidfd_signal(int pidfd, int signal, const siginfo_t *info, unsigned flags)
+{
+	return or_errno(syscall(SYS_pidfd_send_signal, pidfd, signal, info, flags));
+}
+
+int kernel_pidfd_info(int pidfd, uint64_t mask, struct kernel_pidfd_info *ret)
+{
+	struct kernel_pidfd_info info = { .mask = mask };
+
+	if (ioctl(pidfd, PIDFD_INFO, &info) < 0)
+		/* EINVAL: from 6.11 on, when pidfds had other ioctls and not yet this one. */
+		return errno == EINVAL ? -ENOTTY : -errno;
+	*ret = info;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef NSKIT_KERNEL_H
 #define NSKIT_KERNEL_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "base/base.h"
@@ -39,6 +40,37 @@ int kernel_pidfd_getfd(int pidfd, int fd) must_use;
 /* The pidfd's inode, unique for this boot: on 6.9 and later; -EOPNOTSUPP where pidfds are anonymous
  * inodes. */
 int kernel_pidfd_inode(int pidfd, uint64_t *ret) must_use;
+
+/* pidfd_send_signal(2), Linux 5.1. With this flag (6.9) to the process group that the process
+ * leads; kernels before it say -EINVAL. */
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP 4U
+#endif
+int kernel_pidfd_signal(int pidfd, int signal, const siginfo_t *info, unsigned flags) must_use;
+
+/* The start of struct pidfd_info, as long as it has always been: what came later has moved from one
+ * release to the next. `mask` may have bits of fields that are not in here. */
+struct kernel_pidfd_info {
+	uint64_t mask; /* what was filled in */
+	uint64_t cgroup_id;
+	uint32_t pid, tgid, parent;
+	uint32_t real_uid, real_gid, effective_uid, effective_gid;
+	uint32_t saved_uid, saved_gid, file_system_uid, file_system_gid;
+	int32_t exit_code; /* as wait(2) gives it */
+};
+#define KERNEL_PIDFD_INFO_PID UINT64_C(1)
+#define KERNEL_PIDFD_INFO_CREDENTIALS UINT64_C(2)
+#define KERNEL_PIDFD_INFO_CGROUP UINT64_C(4)
+/* exit_code (6.15), of a process that was reaped after the descriptor was opened: only who asks for
+ * it gets no -ESRCH then. Of a zombie it is not told. */
+#define KERNEL_PIDFD_INFO_EXIT UINT64_C(8)
+
+/*
+ * PIDFD_GET_INFO (6.13) with the bits of `mask` asked for: what there is, and no error where some
+ * of it is missing. -ENOTTY before 6.13, -EREMOTE where the process is not in our PID namespace,
+ * -ESRCH where it was reaped.
+ */
+int kernel_pidfd_info(int pidfd, uint64_t mask, struct kernel_pidfd_info *ret) must_use;
 
 /* NS_GET_USERNS (4.9): the owner; of a user namespace its parent. -EPERM: none, or out of the
  * caller's sight. */

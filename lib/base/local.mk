@@ -3,6 +3,8 @@ libnskit_a_SOURCES += \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/base.h \
+	%D%/deadline.c \
+	%D%/deadline.h \
 	%D%/fd.c \
 	%D%/fd.h \
 	%D%/kernel.c \

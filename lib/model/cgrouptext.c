@@ -38,6 +38,11 @@ static bool is_listed(struct span list, const char *name)
 	return false;
 }
 
+bool cgrouptext_is_listed(const char *list, const char *hierarchy)
+{
+	return is_listed((struct span){ list, strlen(list) }, hierarchy);
+}
+
 /* The path of a removed control group ends so (cgroups(7)). */
 static struct span without_deleted(struct span path)
 {

@@ -19,6 +19,9 @@ bool cgrouptext_is_group_in(const char *controllers, const char *path, const cha
 /* Whether that text has the hierarchy. */
 bool cgrouptext_has(const char *text, const char *hierarchy);
 
+/* Whether that list, "cpu,cpuacct", is or has the hierarchy; "" is v2 in both. */
+bool cgrouptext_is_listed(const char *list, const char *hierarchy);
+
 /* The hierarchies of that text as targets begin: "cg:cpu,cpuacct:, cg:memory:, cg::". In `arena`;
  * NULL when out of memory. */
 const char *cgrouptext_hierarchies(struct arena *arena, const char *text);

@@ -122,14 +122,17 @@ static int stat_parse_relations(struct rest *rest, struct stat_text *ret)
 	return 0;
 }
 
+static struct rest stat_without_newline(const char *text, size_t length)
+{
+	return (struct rest){ text, length - (length > 0 && text[length - 1] == '\n') };
+}
+
 int proctext_stat(const char *text, size_t length, struct stat_text *ret)
 {
-	struct rest rest = { text, length };
+	struct rest rest = stat_without_newline(text, length);
 	struct stat_text stat = { 0 };
 	uint64_t n_threads;
 
-	if (length > 0 && text[length - 1] == '\n')
-		rest.length--;
 	if (stat_parse_head(&rest, &stat) < 0 || stat_parse_relations(&rest, &stat) < 0)
 		return -EINVAL;
 	stat_skip(&rest, 10); /* 10 to 19: page faults, times, priority, nice */
@@ -141,6 +144,17 @@ int proctext_stat(const char *text, size_t length, struct stat_text *ret)
 	stat.n_threads = (uint32_t)n_threads;
 	*ret = stat;
 	return 0;
+}
+
+int proctext_exit_code(const char *text, size_t length, int *ret)
+{
+	struct rest rest = stat_without_newline(text, length);
+	struct stat_text head;
+
+	if (stat_parse_head(&rest, &head) < 0)
+		return -EINVAL;
+	stat_skip(&rest, 49); /* 3 to 51 */
+	return stat_take_signed(&rest, 0, ret);
 }
 
 /* "Uid:" has four: real, effective, saved, file system. */

@@ -25,6 +25,10 @@ struct stat_text {
 /* Parses all of /proc/PID/stat: comm from the first "(" to the last ")". 0 or -EINVAL. */
 int proctext_stat(const char *text, size_t length, struct stat_text *ret) must_use;
 
+/* Field 52 of /proc/PID/stat: how a zombie ended, as wait(2) gives it. Whoever may not trace the
+ * process is shown 0. 0, or -EINVAL where the text is malformed or ends before it. */
+int proctext_exit_code(const char *text, size_t length, int *ret) must_use;
+
 /* How many numbers NSpid and its kin may have: PID namespaces nest 32 deep (pid_namespaces(7)). */
 #define PROCTEXT_MAX_LEVELS 34
 

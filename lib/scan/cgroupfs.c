@@ -1,130 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the hierarchies of control groups are mounted, and which part of one each mount shows. */
+/* Which mounts of control groups are listed, and where those of a recorded tree are. */
 #include "scan/cgroupfs.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
-#include "base/vec.h"
 #include "scan/cgroupmount.h"
+#include "scan/cgrouptable.h"
 #include "scan/statefile.h"
-
-/* A mount of a hierarchy. */
-struct cgroup_mount {
-	const char *hierarchy;
-	const char *root; /* which control group is mounted */
-	const char *point;
-	const char *device; /* "0:26" */
-	size_t order;       /* position in the mount table */
-};
-
-struct mounts {
-	struct scan *scan;
-	struct cgroup_mount *items;
-	size_t count, capacity;
-	struct arena texts;
-};
-
-static void mounts_done(struct mounts *mounts)
-{
-	free(mounts->items);
-	arena_done(&mounts->texts);
-}
-#define auto_mounts __attribute__((cleanup(mounts_done)))
-
-/* From a cgroup namespace, what is outside of it begins with "/..": which of the folders in there
- * leads to the namespace's own root is not told (cgroup_namespaces(7)). */
-static bool is_outside(const char *root)
-{
-	return is_equal(root, "/..") || has_prefix(root, "/../");
-}
-
-/* The group of this mount was removed (show_mountinfo in fs/proc_namespace.c). */
-static bool is_deleted(const char *root)
-{
-	static const char mark[] = "//deleted";
-	size_t length = strlen(root), mark_length = strlen(mark);
-
-	return length >= mark_length && is_equal(root + length - mark_length, mark);
-}
-
-static int add_mount(struct mounts *mounts, const struct mount_line *line)
-{
-	struct arena *texts = &mounts->texts;
-	struct cgroup_mount mount = { .order = mounts->count };
-	int r = cgroupmount_hierarchy(texts, line, &mount.hierarchy);
-
-	if (r < 0 || is_deleted(line->root))
-		return r == -ENOMEM ? r : 0;
-	mount.root = arena_text(texts, line->root);
-	mount.point = arena_text(texts, line->point);
-	mount.device = arena_text(texts, line->device);
-	if (!mount.root || !mount.point || !mount.device)
-		return -ENOMEM;
-	r = VEC_GROW(&mounts->items, &mounts->capacity, mounts->count);
-	if (r == 0)
-		mounts->items[mounts->count++] = mount;
-	return r;
-}
-
-/* However many mounts there are, one line is held at a time. */
-static int read_mounts(struct mounts *mounts, FILE *table)
-{
-	auto_free char *line = NULL;
-	size_t size = 0;
-	int r = 0;
-
-	for (ssize_t length; r == 0 && (length = getline(&line, &size, table)) > 0;) {
-		struct mount_line parsed;
-		line[length - (line[length - 1] == '\n')] = '\0';
-		if (!strstr(line, " - cgroup") || cgroupmount_parse(line, &parsed) < 0)
-			continue;
-		if (is_equal(parsed.type, "cgroup") || is_equal(parsed.type, "cgroup2"))
-			r = add_mount(mounts, &parsed);
-	}
-	return r < 0 || feof(table) ? r : -errno;
-}
-
-static int open_mounts(struct mounts *mounts)
-{
-	int fd = openat(mounts->scan->proc_fd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	FILE *table = fdopen(fd, "r");
-	if (!table) {
-		close(fd);
-		return -ENOMEM;
-	}
-	int r = read_mounts(mounts, table);
-	fclose(table);
-	return r;
-}
-
-/* A slash before all other bytes: then what is below a path comes right behind it. */
-static int compare_paths(const char *a, const char *b)
-{
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	unsigned left = *a == '/' ? 1 : (unsigned char)*a + 1U;
-	unsigned right = *b == '/' ? 1 : (unsigned char)*b + 1U;
-	return (*a ? (int)left : 0) - (*b ? (int)right : 0);
-}
-
-static int compare_mounts(const void *left, const void *right)
-{
-	const struct cgroup_mount *a = left, *b = right;
-	int order = strcmp(a->hierarchy, b->hierarchy);
-
-	if (order == 0)
-		order = compare_paths(is_equal(a->root, "/") ? "" : a->root,
-		                      is_equal(b->root, "/") ? "" : b->root);
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-}
 
 /* Whether `mount` shows nothing that `shown` does not. */
 static bool is_within(const struct cgroup_mount *mount, const struct cgroup_mount *shown)
@@ -139,23 +22,10 @@ static bool is_within(const struct cgroup_mount *mount, const struct cgroup_moun
 	       (mount->root[length] == '\0' || mount->root[length] == '/');
 }
 
-/* Another mount may lie on top of it. A descriptor or -errno. */
-static int open_mount(const struct cgroup_mount *mount)
-{
-	char device[32];
-	struct stat status;
-	auto_close int fd = open(mount->point, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return -errno;
-	snprintf(device, sizeof(device), "%u:%u", major(status.st_dev), minor(status.st_dev));
-	return is_equal(device, mount->device) ? take_fd(&fd) : -ENOENT;
-}
-
 /* 1 where it was listed, 0 where it could not be, or -ENOMEM. */
 static int scan_mount(struct scan *scan, const struct cgroup_mount *mount)
 {
-	auto_close int fd = open_mount(mount);
+	auto_close int fd = cgrouptable_open(mount);
 	const struct cgroup_top top = { fd, mount->hierarchy, mount->root };
 
 	if (is_denied(fd))
@@ -167,20 +37,20 @@ static int scan_mount(struct scan *scan, const struct cgroup_mount *mount)
 }
 
 /* Of mounts that show the same, one; of those that show a part, those outside of each other. */
-static int scan_mounts(struct mounts *mounts)
+static int scan_mounts(struct scan *scan, const struct cgroup_table *table)
 {
 	const struct cgroup_mount *shown = NULL;
 
-	for (size_t i = 0; i < mounts->count; i++) {
-		const struct cgroup_mount *mount = &mounts->items[i];
+	for (size_t i = 0; i < table->count; i++) {
+		const struct cgroup_mount *mount = &table->mounts[i];
 		if (shown && is_within(mount, shown))
 			continue;
-		if (is_outside(mount->root)) {
-			snapshot_add_gap(mounts->scan->snapshot, GAP_CGROUP_MOUNTS, 1, 0);
+		if (cgrouptable_is_outside(mount->root)) {
+			snapshot_add_gap(scan->snapshot, GAP_CGROUP_MOUNTS, 1, 0);
 			shown = mount;
 			continue;
 		}
-		int r = scan_mount(mounts->scan, mount);
+		int r = scan_mount(scan, mount);
 		if (r < 0)
 			return r;
 		if (r > 0)
@@ -191,15 +61,13 @@ static int scan_mounts(struct mounts *mounts)
 
 static int scan_this_host(struct scan *scan)
 {
-	auto_mounts struct mounts mounts = { .scan = scan };
-	int r = open_mounts(&mounts);
+	auto_cgroup_table struct cgroup_table table = { 0 };
+	int r = cgrouptable_read(scan->proc_fd, &table);
 
 	/* In a /proc of other processes only, there is no mount table of ours. */
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	if (mounts.count > 1)
-		qsort(mounts.items, mounts.count, sizeof(*mounts.items), compare_mounts);
-	return scan_mounts(&mounts);
+	return scan_mounts(scan, &table);
 }
 
 /* Whether a folder is a control group: each has this file, in all versions. */
@@ -239,7 +107,7 @@ static int scan_folder(struct scan *scan, int fd, const char *folder)
 	}
 	if (!top.hierarchy)
 		return -ENOMEM;
-	if (!is_outside(top.path))
+	if (!cgrouptable_is_outside(top.path))
 		return cgroupwalk_scan(scan, &top);
 	snapshot_add_gap(scan->snapshot, GAP_CGROUP_MOUNTS, 1, 0);
 	return 0;

@@ -33,7 +33,7 @@ int cgroupmount_parse(char *line, struct mount_line *ret)
 
 	found.id = strsep(&line, " ");
 	strsep(&line, " ");
-	found.device = strsep(&line, " ");
+	strsep(&line, " ");
 	found.root = strsep(&line, " ");
 	found.point = strsep(&line, " ");
 	do
@@ -50,34 +50,36 @@ int cgroupmount_parse(char *line, struct mount_line *ret)
 	return 0;
 }
 
-/* The mount that the descriptor was opened through: "mnt_id:" in fdinfo. */
-static int read_mount_id(int fd, struct buffer *buffer, const char **ret)
+/* "mnt_id:" in fdinfo. */
+int cgroupmount_id(int fd, char *ret, size_t size)
 {
+	auto_buffer struct buffer buffer = { 0 };
 	char path[64];
-	char *id, *end;
+	const char *id;
+	size_t length;
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	r = fd_read_at(AT_FDCWD, path, buffer);
+	r = fd_read_at(AT_FDCWD, path, &buffer);
 	if (r < 0)
 		return r;
-	id = strstr(buffer->data, "mnt_id:");
+	id = strstr(buffer.data, "mnt_id:");
 	if (!id)
 		return -EINVAL;
 	id += strlen("mnt_id:");
 	id += strspn(id, " \t");
-	end = id + strspn(id, "0123456789");
-	*end = '\0';
-	*ret = id;
+	length = strspn(id, "0123456789");
+	if (length >= size)
+		return -EINVAL;
+	*(char *)mempcpy(ret, id, length) = '\0';
 	return 0;
 }
 
 static int find_mount(int fd, struct buffer *table, struct mount_line *ret)
 {
-	auto_buffer struct buffer info = { 0 };
-	const char *id;
+	char id[32];
 	char *rest;
-	int r = read_mount_id(fd, &info, &id);
+	int r = cgroupmount_id(fd, id, sizeof(id));
 
 	if (r == 0)
 		r = fd_read_at(AT_FDCWD, "/proc/self/mountinfo", table);

@@ -9,7 +9,6 @@
 /* The fields of a line of mountinfo that count here. They point into the line, which is cut up. */
 struct mount_line {
 	char *id;
-	char *device;  /* "0:26" */
 	char *root;    /* of the mount in its file system */
 	char *point;   /* where it is mounted */
 	char *type;    /* file system */
@@ -25,6 +24,9 @@ int cgroupmount_parse(char *line, struct mount_line *ret) must_use;
  */
 int cgroupmount_hierarchy(struct arena *arena, const struct mount_line *mount, const char **ret)
 	must_use;
+
+/* Writes the id of the mount that the descriptor was opened through. 0 or -errno. */
+int cgroupmount_id(int fd, char *ret, size_t size) must_use;
 
 /*
  * The path of the control group below its mount, and its hierarchy: "" for v2, else as

@@ -2,12 +2,11 @@
 /* All control groups below one: a folder each. */
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "base/vec.h"
 #include "scan/cgroupfs.h"
+#include "scan/cgrouptable.h"
 
 struct walk {
 	struct scan *scan;
@@ -92,21 +91,13 @@ static int list_folder(struct walk *walk, const char *path)
 	return r;
 }
 
-static bool is_cgroupfs(int fd)
-{
-	struct statfs status;
-
-	return fstatfs(fd, &status) == 0 &&
-	       (status.f_type == CGROUP_SUPER_MAGIC || status.f_type == CGROUP2_SUPER_MAGIC);
-}
-
 int cgroupwalk_scan(struct scan *scan, const struct cgroup_top *top)
 {
 	auto_walk struct walk walk = {
 		.scan = scan,
 		.top = top,
 		.top_length = is_equal(top->path, "/") ? 0 : strlen(top->path),
-		.counts_links = is_cgroupfs(top->fd),
+		.counts_links = cgrouptable_version(top->fd) != 0,
 	};
 	struct stat status;
 

@@ -3,10 +3,15 @@ libnskit_a_SOURCES += \
 	%D%/blkname.c \
 	%D%/capability.c \
 	%D%/capability.h \
+	%D%/cgroupdir.c \
+	%D%/cgroupdir.h \
+	%D%/cgroupdir_walk.c \
 	%D%/cgroupfs.c \
 	%D%/cgroupfs.h \
 	%D%/cgroupmount.c \
 	%D%/cgroupmount.h \
+	%D%/cgrouptable.c \
+	%D%/cgrouptable.h \
 	%D%/cgroupwalk.c \
 	%D%/closing.c \
 	%D%/closing.h \

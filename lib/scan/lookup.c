@@ -189,7 +189,7 @@ int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
 }
 
 /* NStgid is in the status of each thread: the numbers of its process. */
-int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret)
+int lookup_process(const char *sysroot, pid_t tid, pid_t *ret)
 {
 	auto_buffer struct buffer buffer = { 0 };
 	struct status_text status;
@@ -199,12 +199,24 @@ int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret)
 	snprintf(path, sizeof(path), "/proc/%d/status", tid);
 	auto_close int fd = open_path(sysroot, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	r = fd < 0 ? fd : fd_read_all(fd, &buffer);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0 || proctext_status(buffer.data, buffer.length, &status) < 0)
-		return -ESRCH;
-	if (status.n_numbers == 0 || status.numbers[0] == tid || status.numbers[0] <= 0)
+	if (r < 0)
+		return is_gone(r) ? -ESRCH : r;
+	if (proctext_status(buffer.data, buffer.length, &status) < 0 || status.n_numbers == 0 ||
+	    status.numbers[0] <= 0)
 		return -ESRCH;
 	*ret = status.numbers[0];
+	return 0;
+}
+
+int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret)
+{
+	pid_t process;
+	int r = lookup_process(sysroot, tid, &process);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : -ESRCH;
+	if (process == tid)
+		return -ESRCH;
+	*ret = process;
 	return 0;
 }

@@ -23,4 +23,8 @@ int lookup_path(struct arena *arena, const char *sysroot, struct target *target,
  */
 int lookup_thread(const char *sysroot, pid_t tid, pid_t *ret) must_use;
 
+/* The same, and of a process itself its own number. -ESRCH where there is none, or another -errno.
+ */
+int lookup_process(const char *sysroot, pid_t tid, pid_t *ret) must_use;
+
 #endif

@@ -6,8 +6,11 @@
 static void try_any(const char *bytes, size_t size)
 {
 	struct stat_text stat;
-	int r = proctext_stat(bytes, size, &stat);
+	int code = -1;
+	int r = proctext_exit_code(bytes, size, &code);
 
+	require((r == 0 && code >= 0) || (r == -EINVAL && code == -1));
+	r = proctext_stat(bytes, size, &stat);
 	require(r == 0 || r == -EINVAL);
 	if (r < 0)
 		return;

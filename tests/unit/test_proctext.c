@@ -127,6 +127,30 @@ static void test_stat_cut(void **state)
 	}
 }
 
+#define TO_EXIT_CODE                                                                               \
+	" 4194560 133 0 1 0 2 3 0 0 20 0 7 0 123456789012 0 0 18446744073709551615 0 0 0 0 0 0 0"  \
+	" 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 "
+
+static void test_exit_code(void **state)
+{
+	static const char text[] = "1 () 9 9) Z 1 1 1 0 -1" TO_EXIT_CODE "32512 4711\n";
+	size_t length = strlen(text);
+	int code = 77;
+
+	(void)state;
+	assert_int_equal(proctext_exit_code(text, length - 6, &code), 0);
+	assert_int_equal(code, 32512);
+	code = 77;
+	assert_int_equal(proctext_exit_code(text, length, &code), 0);
+	assert_int_equal(code, 32512);
+	/* Cut off within or before it, or no number. */
+	for (size_t cut = 0; cut < length - strlen("32512 4711\n"); cut++)
+		assert_int_equal(proctext_exit_code(text, cut, &code), -EINVAL);
+	assert_int_equal(code, 32512);
+	static const char bad[] = "1 (x) Z 1 1 1 0 -1" TO_EXIT_CODE "-1\n";
+	assert_int_equal(proctext_exit_code(bad, strlen(bad), &code), -EINVAL);
+}
+
 static int parse_status(const char *text, struct status_text *ret)
 {
 	return proctext_status(text, strlen(text), ret);
@@ -338,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_stat_hostile_comm),
 		cmocka_unit_test(test_stat_damaged),
 		cmocka_unit_test(test_stat_cut),
+		cmocka_unit_test(test_exit_code),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_status_of_old_kernels),
 		cmocka_unit_test(test_status_of_new_kernels),
