@@ -23,6 +23,7 @@ unit_tests = \
 	%D%/unit/test_scan \
 	%D%/unit/test_select \
 	%D%/unit/test_session \
+	%D%/unit/test_signalname \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
 	%D%/unit/test_target \

@@ -198,33 +198,10 @@ static int status_parse_parent(struct rest values, struct status_text *ret)
 	return number_pid(values, &ret->parent);
 }
 
-static int digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
-int proctext_capabilities(const char *text, size_t length, uint64_t *ret)
-{
-	uint64_t set = 0;
-
-	if (length == 0 || length > 16)
-		return -EINVAL;
-	for (size_t i = 0; i < length; i++) {
-		int digit = digit_value(text[i]);
-		if (digit < 0)
-			return -EINVAL;
-		set = set << 4 | (unsigned)digit;
-	}
-	*ret = set;
-	return 0;
-}
-
 static int status_parse_capabilities(struct rest values, struct status_text *ret)
 {
 	ret->has_effective_caps = true;
-	return proctext_capabilities(values.text, values.length, &ret->effective_caps);
+	return parse_base16_n(values.text, values.length, &ret->effective_caps);
 }
 
 static int status_parse_seccomp(struct rest values, struct status_text *ret)

@@ -58,9 +58,6 @@ int proctext_status(const char *text, size_t length, struct status_text *ret) mu
  */
 size_t proctext_name(const char *name, size_t length, char *to);
 
-/* A set of capabilities as status has it: up to 16 digits of base 16. 0 or -EINVAL. */
-int proctext_capabilities(const char *text, size_t length, uint64_t *ret) must_use;
-
 /* attr/current, as security modules write it: with a newline, a NUL byte or neither at its end. The
  * length without these. */
 size_t proctext_label(const char *text, size_t length);

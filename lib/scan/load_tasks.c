@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The processes and threads of a saved snapshot, and the references that they and mounts hold. */
-#include "model/proctext.h"
+#include "base/parse.h"
 #include "scan/loader.h"
 
 /* Where it is in a namespace of that type: an inode, or why that is not known. */
@@ -91,8 +91,7 @@ static void load_audit(struct record_reader *reader, const struct json_t *record
 	process->no_new_privs = record_bool(reader, record, "no_new_privs");
 	process->label = record_text(reader, record, "label");
 	process->has_audit = member != NULL;
-	if (member &&
-	    (!text || proctext_capabilities(text, strlen(text), &process->effective_caps) < 0))
+	if (member && (!text || parse_base16_n(text, strlen(text), &process->effective_caps) < 0))
 		record_fail(reader, "effective_caps", "is not a set of capabilities in base 16");
 }
 
