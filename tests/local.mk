@@ -24,6 +24,7 @@ unit_tests = \
 	%D%/unit/test_select \
 	%D%/unit/test_session \
 	%D%/unit/test_signalname \
+	%D%/unit/test_signals \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
@@ -116,6 +117,7 @@ EXTRA_DIST += \
 	%D%/live/treestorm.py \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
+	%D%/unit/recorded.h \
 	%D%/unit/skip.h \
 	%D%/unit/world.h
 

@@ -54,6 +54,7 @@ libnskit_a_SOURCES += \
 	%D%/session.h \
 	%D%/session_part.h \
 	%D%/session_terminal.c \
+	%D%/signals.h \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
 	%D%/space.h \

@@ -330,6 +330,70 @@ int proctext_status(const char *text, size_t length, struct status_text *ret)
 	return 0;
 }
 
+static int signals_parse_state(struct rest values, struct signal_text *ret)
+{
+	if (values.length == 0)
+		return -EINVAL;
+	ret->state = *values.text;
+	return 0;
+}
+
+static int signals_parse_tracer(struct rest values, struct signal_text *ret)
+{
+	return number_pid(values, &ret->tracer);
+}
+
+/* clang-format off */
+static const struct {
+	const char *key;
+	size_t length, at; /* where the set belongs */
+} signal_sets[] = {
+	{ KEY("SigPnd"), offsetof(struct signal_text, own_pending) },
+	{ KEY("ShdPnd"), offsetof(struct signal_text, pending) },
+	{ KEY("SigBlk"), offsetof(struct signal_text, blocked) },
+	{ KEY("SigIgn"), offsetof(struct signal_text, ignored) },
+	{ KEY("SigCgt"), offsetof(struct signal_text, caught) },
+};
+/* clang-format on */
+
+/* Of a set, *found gets its bit. */
+static int signals_parse_line(struct rest key, struct rest values, struct signal_text *ret,
+                              unsigned *found)
+{
+	if (status_key_is(key, KEY("State")))
+		return signals_parse_state(values, ret);
+	if (status_key_is(key, KEY("TracerPid")))
+		return signals_parse_tracer(values, ret);
+	for (size_t i = 0; i < ARRAY_SIZE(signal_sets); i++) {
+		if (!status_key_is(key, signal_sets[i].key, signal_sets[i].length))
+			continue;
+		*found |= 1U << i;
+		return parse_base16_n(values.text, values.length,
+		                      (uint64_t *)(void *)((char *)ret + signal_sets[i].at));
+	}
+	return 0;
+}
+
+int proctext_signals(const char *text, size_t length, struct signal_text *ret)
+{
+	struct rest rest = { text, length };
+	struct rest key, values;
+	struct signal_text signals = { 0 };
+	unsigned found = 0;
+
+	while (rest.length > 0) {
+		if (!status_split(rest_cut(&rest, '\n'), &key, &values))
+			continue;
+		int r = signals_parse_line(key, values, &signals, &found);
+		if (r < 0)
+			return r;
+	}
+	if (!signals.state || found != (1U << ARRAY_SIZE(signal_sets)) - 1)
+		return -EINVAL;
+	*ret = signals;
+	return 0;
+}
+
 size_t proctext_name(const char *name, size_t length, char *to)
 {
 	size_t n = 0;

@@ -51,6 +51,21 @@ struct status_text {
  * is malformed. */
 int proctext_status(const char *text, size_t length, struct status_text *ret) must_use;
 
+/* What /proc/PID/status has about signals: sets with bit n - 1 for signal n. */
+struct signal_text {
+	uint64_t own_pending; /* SigPnd, of this thread */
+	uint64_t pending;     /* ShdPnd, of all of its process */
+	uint64_t blocked;     /* SigBlk */
+	uint64_t ignored;     /* SigIgn */
+	uint64_t caught;      /* SigCgt */
+	pid_t tracer;         /* TracerPid; 0: none */
+	char state;
+};
+
+/* Parses these lines; kept apart from the others, which many more views need. 0, or -EINVAL when
+ * one is malformed, or a set or the state is not there. */
+int proctext_signals(const char *text, size_t length, struct signal_text *ret) must_use;
+
 /*
  * The name of status, in which the kernel writes newline and backslash as "\n" and "\\"
  * (proc_task_name in fs/proc/array.c), as it is. `to` has room for `length` bytes and may be where

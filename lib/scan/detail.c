@@ -20,8 +20,7 @@ static int intern(struct scan *scan, const char *text, size_t length, const char
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Files of the task are one page or so, and whole at the first read. */
-static int read_file(struct scan *scan, const struct task *task, const char *path)
+int detail_read_file(struct scan *scan, const struct task *task, const char *path)
 {
 	if (!scan->is_live)
 		return scan_read_recorded(scan, task->fd, task_path(task, path));
@@ -36,7 +35,7 @@ static int read_file(struct scan *scan, const struct task *task, const char *pat
 static int read_comm(struct scan *scan, const struct task *task)
 {
 	const char *comm;
-	int r = read_file(scan, task, "../comm");
+	int r = detail_read_file(scan, task, "../comm");
 
 	if (r < 0)
 		return r;
@@ -51,14 +50,14 @@ static int read_comm(struct scan *scan, const struct task *task)
 
 static int read_stat(struct scan *scan, const struct task *task)
 {
-	int r = read_file(scan, task, "../stat");
+	int r = detail_read_file(scan, task, "../stat");
 
 	return r < 0 ? r : onefile_use_stat(scan, task);
 }
 
 static int read_status(struct scan *scan, const struct task *task)
 {
-	int r = read_file(scan, task, "../status");
+	int r = detail_read_file(scan, task, "../status");
 
 	return r < 0 ? r : onefile_use_status(scan, task);
 }
@@ -88,7 +87,7 @@ static int read_command(struct scan *scan, const struct task *task)
 {
 	int r = scan->is_live ? fd_read_start_at(task->fd, task_path(task, "../cmdline"),
 	                                         MAX_COMMAND, &scan->buffer)
-	                      : read_file(scan, task, "../cmdline");
+	                      : detail_read_file(scan, task, "../cmdline");
 
 	if (r < 0)
 		return r;
@@ -124,7 +123,7 @@ static int find_container(struct scan *scan, const char *cgroup, uint32_t *ret)
 static int read_cgroup(struct scan *scan, const struct task *task)
 {
 	const char *cgroup;
-	int r = read_file(scan, task, "../cgroup");
+	int r = detail_read_file(scan, task, "../cgroup");
 
 	if (r < 0)
 		return r;
@@ -149,7 +148,7 @@ static bool has_ended(const struct task *task)
 static int read_label(struct scan *scan, const struct task *task)
 {
 	const char *label = "";
-	int r = read_file(scan, task, "../attr/current");
+	int r = detail_read_file(scan, task, "../attr/current");
 
 	if (scan->is_live && (r == -EINVAL || (r == -ENOENT && !has_ended(task))))
 		r = 0;
@@ -219,6 +218,7 @@ static const struct {
 	int (*read)(struct scan *scan, const struct task *task);
 	enum gap_kind gap; /* GAP_N_KINDS: none */
 } readers[] = {
+	{ PROCESS_SIGNALS, signals_read, GAP_PROCESS_STATUS },
 	{ PROCESS_NUMBERS, read_status, GAP_PROCESS_STATUS },
 	{ PROCESS_UID, read_uid, GAP_PROCESS_STATUS },
 	{ PROCESS_STAT, read_stat, GAP_PROCESS_STATUS },
@@ -271,7 +271,7 @@ static int read_id_map(struct scan *scan, const struct task *task, const char *p
 {
 	/* A map may have 340 lines: more than one piece. */
 	int r = scan->is_live ? fd_read_at(task->fd, task_path(task, path), &scan->buffer)
-	                      : read_file(scan, task, path);
+	                      : detail_read_file(scan, task, path);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -300,7 +300,7 @@ int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, co
 	char path[48];
 
 	snprintf(path, sizeof(path), "../task/%d/comm", tid);
-	int r = read_file(scan, task, path);
+	int r = detail_read_file(scan, task, path);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {

@@ -50,6 +50,7 @@ libnskit_a_SOURCES += \
 	%D%/record.h \
 	%D%/scan.c \
 	%D%/scan.h \
+	%D%/signals.c \
 	%D%/socket.c \
 	%D%/source.h \
 	%D%/statefile.c \
