@@ -95,6 +95,26 @@ bool cgrouptext_has(const char *text, const char *hierarchy)
 	return false;
 }
 
+int cgrouptext_path(struct arena *arena, const char *text, const char *hierarchy, const char **ret)
+{
+	struct span rest = { text, strlen(text) };
+
+	*ret = NULL;
+	while (rest.length > 0) {
+		struct span line = cut(&rest, '\n');
+		if (!is_listed(cut_controllers(&line), hierarchy))
+			continue;
+		*ret = arena_copy(arena, line.text, line.length);
+		return *ret ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+bool cgrouptext_is_hierarchy(const char *controllers, const char *hierarchy)
+{
+	return is_listed((struct span){ controllers, strlen(controllers) }, hierarchy);
+}
+
 const char *cgrouptext_hierarchies(struct arena *arena, const char *text)
 {
 	struct span rest = { text, strlen(text) };

@@ -15,6 +15,15 @@ bool cgrouptext_is_in(const char *text, const char *group, const char *hierarchy
 /* Whether that text has the hierarchy. */
 bool cgrouptext_has(const char *text, const char *hierarchy);
 
+/* The path of its control group in that hierarchy, in `arena`; *ret is NULL where it has none. 0 or
+ * -ENOMEM. */
+int cgrouptext_path(struct arena *arena, const char *text, const char *hierarchy, const char **ret)
+	must_use;
+
+/* Whether the hierarchy with these controllers is that one: "freezer", or one of "cpu,cpuacct"; ""
+ * is v2. */
+bool cgrouptext_is_hierarchy(const char *controllers, const char *hierarchy);
+
 /* The hierarchies of that text as targets begin: "cg:cpu,cpuacct:, cg:memory:, cg::". In `arena`;
  * NULL when out of memory. */
 const char *cgrouptext_hierarchies(struct arena *arena, const char *text);

@@ -13,6 +13,7 @@ libnskit_a_SOURCES += \
 	%D%/detail.c \
 	%D%/document.c \
 	%D%/document.h \
+	%D%/freezer.c \
 	%D%/hidepid.c \
 	%D%/identity.c \
 	%D%/links.c \

@@ -226,6 +226,7 @@ static int run_sources(struct scan *scan)
 		names_scan,
 		users_scan,
 		cgroupfs_scan,
+		freezer_scan,
 		/* clang-format on */
 	};
 

@@ -18,7 +18,7 @@
 /* A tree that is made entry by entry, and removed in the opposite order. */
 struct tree {
 	char root[32];
-	char *paths[96];
+	char *paths[128];
 	size_t n_paths;
 };
 

@@ -181,6 +181,111 @@ static void says_that_threads_were_not_read(void **state)
 	assert_true(signals->has_unread_threads && signals->blocked == 0xff00);
 }
 
+/* Groups of both versions, as they lie in a hybrid layout. */
+static void add_groups(struct tree *tree)
+{
+	static const char *const folders[] = {
+		"sys",
+		"sys/fs",
+		"sys/fs/cgroup",
+		"sys/fs/cgroup/unified",
+		"sys/fs/cgroup/unified/thawed",
+		"sys/fs/cgroup/unified/frozen",
+		"sys/fs/cgroup/unified/freezing",
+		"sys/fs/cgroup/unified/freezing/below",
+		"sys/fs/cgroup/unified/old",
+		"sys/fs/cgroup/cpu,freezer",
+		"sys/fs/cgroup/cpu,freezer/thawed",
+		"sys/fs/cgroup/cpu,freezer/frozen",
+		"sys/fs/cgroup/cpu,freezer/freezing",
+	};
+	static const char *const files[][2] = {
+		{ "unified/cgroup.procs", "" },
+		{ "unified/thawed/cgroup.events", "populated 1\nfrozen 0\n" },
+		{ "unified/thawed/cgroup.freeze", "0\n" },
+		{ "unified/frozen/cgroup.events", "populated 1\nfrozen 1\n" },
+		{ "unified/freezing/cgroup.events", "populated 1\nfrozen 0\n" },
+		{ "unified/freezing/cgroup.freeze", "1\n" },
+		{ "unified/freezing/below/cgroup.events", "populated 1\nfrozen 0\n" },
+		{ "unified/freezing/below/cgroup.freeze", "0\n" },
+		/* Before Linux 5.2. */
+		{ "unified/old/cgroup.events", "populated 1\n" },
+		{ "cpu,freezer/cgroup.procs", "" },
+		{ "cpu,freezer/thawed/freezer.state", "THAWED\n" },
+		{ "cpu,freezer/frozen/freezer.state", "FROZEN\n" },
+		{ "cpu,freezer/freezing/freezer.state", "FREEZING\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		make_directory(tree, folders[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char path[100];
+		snprintf(path, sizeof(path), "sys/fs/cgroup/%s", files[i][0]);
+		make_text(tree, path, files[i][1]);
+	}
+}
+
+static const struct {
+	const char *cgroup;
+	enum frozen frozen;
+} groups[] = {
+	{ "0::/", FROZEN_NO },
+	{ "0::/thawed", FROZEN_NO },
+	{ "0::/frozen", FROZEN_V2 },
+	{ "0::/freezing", FROZEN_V2 },
+	{ "0::/freezing/below", FROZEN_V2 },
+	{ "0::/old", FROZEN_NO },
+	{ "6:freezer,cpu:/frozen\n0::/", FROZEN_V1 },
+	{ "6:freezer:/freezing\n0::/frozen", FROZEN_V1 },
+	{ "6:cpu,freezer:/thawed\n0::/frozen", FROZEN_V2 },
+	{ "6:cpu,freezer:/thawed\n0::/thawed", FROZEN_NO },
+	{ "6:freezer:/\n0::/", FROZEN_NO },
+	{ "6:memory:/frozen", FROZEN_NO },
+	/* What cannot be seen. */
+	{ "0::/gone", FROZEN_UNKNOWN },
+	{ "6:freezer:/gone\n0::/thawed", FROZEN_UNKNOWN },
+	{ "6:freezer:/thawed\n0::/gone", FROZEN_UNKNOWN },
+	{ "6:freezer:/gone\n0::/frozen", FROZEN_V2 },
+	{ "0::/..", FROZEN_UNKNOWN },
+	{ "0::/../frozen", FROZEN_UNKNOWN },
+	{ "0::/frozen/../../unified/frozen", FROZEN_UNKNOWN },
+	{ "0::/..frozen", FROZEN_UNKNOWN },
+	{ "0::frozen", FROZEN_UNKNOWN },
+	{ "0::", FROZEN_UNKNOWN },
+	{ "", FROZEN_NO },
+};
+
+static void finds_what_is_frozen(void **state)
+{
+	struct tree *tree = *state;
+	struct scan_request request = { .sysroot = tree->root,
+		                        .needs = { .process = PROCESS_SIGNALS | PROCESS_CGROUP } };
+	auto_snapshot struct snapshot snapshot;
+
+	make_directory(tree, "proc");
+	for (unsigned i = 0; i < ARRAY_SIZE(groups); i++) {
+		char path[64];
+		snprintf(path, sizeof(path), "proc/%u", i + 1);
+		make_directory(tree, path);
+		snprintf(path, sizeof(path), "proc/%u/status", i + 1);
+		add_status(tree, path, 'S', 1, "0000000000000000");
+		snprintf(path, sizeof(path), "proc/%u/cgroup", i + 1);
+		make_text(tree, path, groups[i].cgroup);
+	}
+	add_groups(tree);
+	snapshot_init(&snapshot);
+	assert_int_equal(scan_take(&request, &snapshot), 0);
+	assert_int_equal(snapshot.n_signals, ARRAY_SIZE(groups));
+	for (unsigned i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (snapshot_find_signals(&snapshot, i)->frozen != groups[i].frozen)
+			fail_msg("%s: %d", groups[i].cgroup,
+			         snapshot_find_signals(&snapshot, i)->frozen);
+	}
+	/* Nobody asked for a list of the groups, nor is one missing. */
+	assert_int_equal(snapshot.n_cgroups, 0);
+	assert_int_equal(snapshot.gaps[GAP_CGROUP_FOLDERS].count, 0);
+}
+
 static void are_found_in_any_order(void **state)
 {
 	static const pid_t pids[] = { 5, 9, 200, 3, 7 };
@@ -286,6 +391,7 @@ int main(void)
 		WITH_TREE(blocked_is_what_all_threads_block),
 		WITH_TREE(a_thread_stands_for_a_zombie_leader),
 		WITH_TREE(says_that_threads_were_not_read),
+		WITH_TREE(finds_what_is_frozen),
 		cmocka_unit_test(are_found_in_any_order),
 		cmocka_unit_test(reads_a_process_of_this_host),
 		cmocka_unit_test(is_read_only_when_asked),
