@@ -74,10 +74,12 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/actors %D%/live/ask %D%/live/jobs %D%/live/situation %D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/effects %D%/live/jobs %D%/live/situation \
+	%D%/live/storm
 check_PROGRAMS += $(live_programs)
 %C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_effects_LDADD = -lpthread
 %C%_live_jobs_LDADD = -lpthread
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
@@ -112,6 +114,7 @@ EXTRA_DIST += \
 	%D%/live/regressions.bats \
 	%D%/live/sessions.bats \
 	%D%/live/sessions.py \
+	%D%/live/signals.bats \
 	%D%/live/storm.bats \
 	%D%/live/treestorm.bats \
 	%D%/live/treestorm.py \
