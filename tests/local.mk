@@ -5,6 +5,7 @@ unit_tests = \
 	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
+	%D%/unit/test_effect \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
 	%D%/unit/test_fields \

@@ -14,6 +14,8 @@ libnskit_a_SOURCES += \
 	%D%/container.h \
 	%D%/containertable.c \
 	%D%/containertable.h \
+	%D%/effect.c \
+	%D%/effect.h \
 	%D%/expr.h \
 	%D%/expr_check.c \
 	%D%/expr_code.h \
