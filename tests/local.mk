@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/unit/test_column \
 	%D%/unit/test_container \
 	%D%/unit/test_deadline \
+	%D%/unit/test_effect \
 	%D%/unit/test_expr \
 	%D%/unit/test_fd \
 	%D%/unit/test_fields \
@@ -28,6 +29,8 @@ unit_tests = \
 	%D%/unit/test_scan \
 	%D%/unit/test_select \
 	%D%/unit/test_session \
+	%D%/unit/test_signalname \
+	%D%/unit/test_signals \
 	%D%/unit/test_snapshot \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
@@ -78,10 +81,12 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/actors %D%/live/ask %D%/live/jobs %D%/live/situation %D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/effects %D%/live/jobs %D%/live/situation \
+	%D%/live/storm
 check_PROGRAMS += $(live_programs)
 %C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_effects_LDADD = -lpthread
 %C%_live_jobs_LDADD = -lpthread
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
@@ -116,6 +121,7 @@ EXTRA_DIST += \
 	%D%/live/regressions.bats \
 	%D%/live/sessions.bats \
 	%D%/live/sessions.py \
+	%D%/live/signals.bats \
 	%D%/live/storm.bats \
 	%D%/live/treestorm.bats \
 	%D%/live/treestorm.py \
@@ -123,6 +129,7 @@ EXTRA_DIST += \
 	%D%/unit/cgroups.h \
 	%D%/unit/drawn.h \
 	%D%/unit/made.h \
+	%D%/unit/recorded.h \
 	%D%/unit/skip.h \
 	%D%/unit/world.h
 

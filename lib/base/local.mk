@@ -13,6 +13,8 @@ libnskit_a_SOURCES += \
 	%D%/map.h \
 	%D%/parse.c \
 	%D%/parse.h \
+	%D%/signalname.c \
+	%D%/signalname.h \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/vec.c \

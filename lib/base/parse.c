@@ -2,8 +2,6 @@
 /* Numbers from text, with integers only: no locale, no rounding of doubles, no overflow. */
 #include "base/parse.h"
 
-#include <signal.h>
-
 /* Inode numbers of namespaces begin here, less some room below for those of the initial ones
  * (linux/proc_ns.h). */
 #define INODE_MIN UINT64_C(0xE0000000)
@@ -18,9 +16,7 @@ static char to_upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* Where `text` goes on behind `capitals` (written so), in any case; NULL when it begins otherwise.
- * Unlike strcasecmp(3) the same in every locale: a Turkish "i" has another capital. */
-static const char *skip_capitals(const char *text, const char *capitals)
+const char *parse_past_word(const char *text, const char *capitals)
 {
 	for (; *capitals; text++, capitals++) {
 		if (to_upper(*text) != *capitals)
@@ -54,6 +50,29 @@ int parse_u64_n(const char *text, size_t length, uint64_t *ret)
 	}
 	if (is_too_large)
 		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+static int digit_value(char digit)
+{
+	if (is_digit(digit))
+		return digit - '0';
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+int parse_base16_n(const char *text, size_t length, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (length == 0 || length > 16)
+		return -EINVAL;
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit_value(text[i]);
+		if (digit < 0)
+			return -EINVAL;
+		value = value << 4 | (unsigned)digit;
+	}
 	*ret = value;
 	return 0;
 }
@@ -201,98 +220,4 @@ static uint64_t unit_of_duration(const char *suffix)
 int parse_duration(const char *text, uint64_t *ret_microseconds)
 {
 	return parse_scaled(text, unit_of_duration, ret_microseconds);
-}
-
-/* clang-format off */
-/* signal(7), and the names of old systems for the same numbers. */
-static const struct {
-	const char *name;
-	int number;
-} signals[] = {
-	{ .name = "HUP", .number = SIGHUP },
-	{ .name = "INT", .number = SIGINT },
-	{ .name = "QUIT", .number = SIGQUIT },
-	{ .name = "ILL", .number = SIGILL },
-	{ .name = "TRAP", .number = SIGTRAP },
-	{ .name = "ABRT", .number = SIGABRT },
-	{ .name = "IOT", .number = SIGABRT },
-	{ .name = "BUS", .number = SIGBUS },
-	{ .name = "FPE", .number = SIGFPE },
-	{ .name = "KILL", .number = SIGKILL },
-	{ .name = "USR1", .number = SIGUSR1 },
-	{ .name = "SEGV", .number = SIGSEGV },
-	{ .name = "USR2", .number = SIGUSR2 },
-	{ .name = "PIPE", .number = SIGPIPE },
-	{ .name = "ALRM", .number = SIGALRM },
-	{ .name = "TERM", .number = SIGTERM },
-#ifdef SIGSTKFLT
-	{ .name = "STKFLT", .number = SIGSTKFLT },
-#endif
-	{ .name = "CHLD", .number = SIGCHLD },
-	{ .name = "CLD", .number = SIGCHLD },
-	{ .name = "CONT", .number = SIGCONT },
-	{ .name = "STOP", .number = SIGSTOP },
-	{ .name = "TSTP", .number = SIGTSTP },
-	{ .name = "TTIN", .number = SIGTTIN },
-	{ .name = "TTOU", .number = SIGTTOU },
-	{ .name = "URG", .number = SIGURG },
-	{ .name = "XCPU", .number = SIGXCPU },
-	{ .name = "XFSZ", .number = SIGXFSZ },
-	{ .name = "VTALRM", .number = SIGVTALRM },
-	{ .name = "PROF", .number = SIGPROF },
-	{ .name = "WINCH", .number = SIGWINCH },
-	{ .name = "IO", .number = SIGIO },
-	{ .name = "POLL", .number = SIGIO },
-	{ .name = "PWR", .number = SIGPWR },
-	{ .name = "SYS", .number = SIGSYS },
-};
-/* clang-format on */
-
-/* RTMIN, RTMIN+n, RTMAX, RTMAX-n. */
-static int parse_realtime_signal(const char *name, int *ret)
-{
-	const char *from_min = skip_capitals(name, "RTMIN");
-	const char *rest = from_min ? from_min : skip_capitals(name, "RTMAX");
-	uint64_t distance = 0;
-
-	if (!rest || (*rest && *rest != (from_min ? '+' : '-')))
-		return -EINVAL;
-	if (*rest) {
-		int r = parse_up_to(rest + 1, (uint64_t)(SIGRTMAX - SIGRTMIN), &distance);
-
-		if (r < 0)
-			return r;
-	}
-	*ret = from_min ? SIGRTMIN + (int)distance : SIGRTMAX - (int)distance;
-	return 0;
-}
-
-static int parse_signal_number(const char *text, int *ret)
-{
-	uint64_t value;
-	int r = parse_up_to(text, (uint64_t)SIGRTMAX, &value);
-
-	if (r < 0)
-		return r;
-	*ret = (int)value;
-	return 0;
-}
-
-int parse_signal(const char *text, int *ret)
-{
-	const char *name = skip_capitals(text, "SIG");
-
-	if (is_digit(*text))
-		return parse_signal_number(text, ret);
-	if (!name)
-		name = text;
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		const char *rest = skip_capitals(name, signals[i].name);
-
-		if (rest && *rest == '\0') {
-			*ret = signals[i].number;
-			return 0;
-		}
-	}
-	return parse_realtime_signal(name, ret);
 }

@@ -17,6 +17,15 @@ int parse_u64(const char *text, uint64_t *ret) must_use;
 /* The same of exactly `length` bytes, which need not be NUL-terminated. */
 int parse_u64_n(const char *text, size_t length, uint64_t *ret) must_use;
 
+/* Up to 16 digits of base 16, in lower case, as the kernel writes sets of bits. Exactly `length`
+ * bytes; 0 or -EINVAL. */
+int parse_base16_n(const char *text, size_t length, uint64_t *ret) must_use;
+
+/* Where `text` goes on behind a word, in any case; NULL when it begins otherwise. The word is given
+ * in `capitals`. Unlike strcasecmp(3) the same in every locale: a Turkish "i" has another capital.
+ */
+const char *parse_past_word(const char *text, const char *capitals);
+
 /* 1 to 2^22 and beyond: any positive pid_t. */
 int parse_pid(const char *text, pid_t *ret) must_use;
 
@@ -34,11 +43,5 @@ int parse_size(const char *text, uint64_t *ret_bytes) must_use;
 /* Microseconds: a number, with an optional fraction, and us, ms, s, m or min, h, d; a bare number
  * is seconds. */
 int parse_duration(const char *text, uint64_t *ret_microseconds) must_use;
-
-/*
- * Signal: a name with or without SIG in any case (TERM, sigkill), a number 1..SIGRTMAX, RTMIN,
- * RTMIN+n, RTMAX, RTMAX-n. 0 is accepted as the null signal.
- */
-int parse_signal(const char *text, int *ret) must_use;
 
 #endif

@@ -38,11 +38,6 @@ static bool is_listed(struct span list, const char *name)
 	return false;
 }
 
-bool cgrouptext_is_listed(const char *list, const char *hierarchy)
-{
-	return is_listed((struct span){ list, strlen(list) }, hierarchy);
-}
-
 /* The path of a removed control group ends so (cgroups(7)). */
 static struct span without_deleted(struct span path)
 {
@@ -113,6 +108,26 @@ bool cgrouptext_has(const char *text, const char *hierarchy)
 			return true;
 	}
 	return false;
+}
+
+int cgrouptext_path(struct arena *arena, const char *text, const char *hierarchy, const char **ret)
+{
+	struct span rest = { text, strlen(text) };
+
+	*ret = NULL;
+	while (rest.length > 0) {
+		struct span line = cut(&rest, '\n');
+		if (!is_listed(cut_controllers(&line), hierarchy))
+			continue;
+		*ret = arena_copy(arena, line.text, line.length);
+		return *ret ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+bool cgrouptext_is_hierarchy(const char *controllers, const char *hierarchy)
+{
+	return is_listed((struct span){ controllers, strlen(controllers) }, hierarchy);
 }
 
 const char *cgrouptext_hierarchies(struct arena *arena, const char *text)

@@ -19,8 +19,14 @@ bool cgrouptext_is_group_in(const char *controllers, const char *path, const cha
 /* Whether that text has the hierarchy. */
 bool cgrouptext_has(const char *text, const char *hierarchy);
 
-/* Whether that list, "cpu,cpuacct", is or has the hierarchy; "" is v2 in both. */
-bool cgrouptext_is_listed(const char *list, const char *hierarchy);
+/* The path of its control group in that hierarchy, in `arena`; *ret is NULL where it has none. 0 or
+ * -ENOMEM. */
+int cgrouptext_path(struct arena *arena, const char *text, const char *hierarchy, const char **ret)
+	must_use;
+
+/* Whether the hierarchy with these controllers is that one: "freezer", or one of "cpu,cpuacct"; ""
+ * is v2. */
+bool cgrouptext_is_hierarchy(const char *controllers, const char *hierarchy);
 
 /* The hierarchies of that text as targets begin: "cg:cpu,cpuacct:, cg:memory:, cg::". In `arena`;
  * NULL when out of memory. */

@@ -18,6 +18,7 @@ extern const struct field_names source_names;         /* SOURCE_* */
 extern const struct field_names relation_state_names; /* RELATION_*, by value */
 extern const struct field_names type_names;           /* NS_BITs */
 extern const struct field_names children_link_names;  /* CHILDREN_*, by value */
+extern const struct field_names frozen_names;         /* FROZEN_*, by value */
 
 /* The position of that name, or SIZE_MAX. */
 size_t field_names_find(const struct field_names *names, const char *name);

@@ -114,8 +114,10 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 		.reason = "stat or status not readable", .cure = "needs CAP_SYS_PTRACE",
 		.cure_if_held = CURE_IF_HELD,
 		.view = {
-			.leader = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT,
-			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT,
+			.leader = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT |
+				  PROCESS_SIGNALS,
+			.process = PROCESS_STAT | PROCESS_COMM | PROCESS_NUMBERS | PROCESS_PARENT |
+				   PROCESS_SIGNALS,
 		},
 	},
 	[GAP_LABELS] = {

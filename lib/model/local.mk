@@ -14,6 +14,8 @@ libnskit_a_SOURCES += \
 	%D%/container.h \
 	%D%/containertable.c \
 	%D%/containertable.h \
+	%D%/effect.c \
+	%D%/effect.h \
 	%D%/expr.h \
 	%D%/expr_check.c \
 	%D%/expr_code.h \
@@ -54,6 +56,7 @@ libnskit_a_SOURCES += \
 	%D%/session.h \
 	%D%/session_part.h \
 	%D%/session_terminal.c \
+	%D%/signals.h \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
 	%D%/space.h \

@@ -23,8 +23,10 @@ enum process_field {
 				      PROCESS_STAT */
 	PROCESS_PARENT = 1 << 9,   /* comm, state and parent alone: status has them too, so
 				      PROCESS_NUMBERS gives them, as PROCESS_STAT does */
+	PROCESS_SIGNALS = 1 << 10, /* status: what it does with signals, who traces it; whether it
+				      is frozen, which needs PROCESS_CGROUP */
 };
-#define PROCESS_ALL_FIELDS 0x3ffU
+#define PROCESS_ALL_FIELDS 0x7ffU
 
 /* Data of a namespace, beyond type, inode and members. */
 enum space_field {

@@ -24,6 +24,13 @@ static int compare_threads(const void *first, const void *second)
 	return (a->tid > b->tid) - (a->tid < b->tid);
 }
 
+static int compare_signals(const void *first, const void *second)
+{
+	const struct signals *a = first, *b = second;
+
+	return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
 static bool is_sorted(const struct snapshot *snapshot)
 {
 	for (size_t i = 1; i < snapshot->n_processes; i++) {
@@ -50,6 +57,9 @@ static void follow_all(struct snapshot *snapshot, const uint32_t *new_index)
 	if (snapshot->n_threads > 1)
 		qsort(snapshot->threads, snapshot->n_threads, sizeof(struct thread),
 		      compare_threads);
+	if (snapshot->n_signals > 1)
+		qsort(snapshot->signals, snapshot->n_signals, sizeof(struct signals),
+		      compare_signals);
 }
 
 int snapshot_sort_processes(struct snapshot *snapshot)

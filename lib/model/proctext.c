@@ -212,33 +212,10 @@ static int status_parse_parent(struct rest values, struct status_text *ret)
 	return number_pid(values, &ret->parent);
 }
 
-static int digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
-int proctext_capabilities(const char *text, size_t length, uint64_t *ret)
-{
-	uint64_t set = 0;
-
-	if (length == 0 || length > 16)
-		return -EINVAL;
-	for (size_t i = 0; i < length; i++) {
-		int digit = digit_value(text[i]);
-		if (digit < 0)
-			return -EINVAL;
-		set = set << 4 | (unsigned)digit;
-	}
-	*ret = set;
-	return 0;
-}
-
 static int status_parse_capabilities(struct rest values, struct status_text *ret)
 {
 	ret->has_effective_caps = true;
-	return proctext_capabilities(values.text, values.length, &ret->effective_caps);
+	return parse_base16_n(values.text, values.length, &ret->effective_caps);
 }
 
 static int status_parse_seccomp(struct rest values, struct status_text *ret)
@@ -364,6 +341,70 @@ int proctext_status(const char *text, size_t length, struct status_text *ret)
 	    status_parse_numbers(thread_numbers, &status) < 0)
 		return -EINVAL;
 	*ret = status;
+	return 0;
+}
+
+static int signals_parse_state(struct rest values, struct signal_text *ret)
+{
+	if (values.length == 0)
+		return -EINVAL;
+	ret->state = *values.text;
+	return 0;
+}
+
+static int signals_parse_tracer(struct rest values, struct signal_text *ret)
+{
+	return number_pid(values, &ret->tracer);
+}
+
+/* clang-format off */
+static const struct {
+	const char *key;
+	size_t length, at; /* where the set belongs */
+} signal_sets[] = {
+	{ KEY("SigPnd"), offsetof(struct signal_text, own_pending) },
+	{ KEY("ShdPnd"), offsetof(struct signal_text, pending) },
+	{ KEY("SigBlk"), offsetof(struct signal_text, blocked) },
+	{ KEY("SigIgn"), offsetof(struct signal_text, ignored) },
+	{ KEY("SigCgt"), offsetof(struct signal_text, caught) },
+};
+/* clang-format on */
+
+/* Of a set, *found gets its bit. */
+static int signals_parse_line(struct rest key, struct rest values, struct signal_text *ret,
+                              unsigned *found)
+{
+	if (status_key_is(key, KEY("State")))
+		return signals_parse_state(values, ret);
+	if (status_key_is(key, KEY("TracerPid")))
+		return signals_parse_tracer(values, ret);
+	for (size_t i = 0; i < ARRAY_SIZE(signal_sets); i++) {
+		if (!status_key_is(key, signal_sets[i].key, signal_sets[i].length))
+			continue;
+		*found |= 1U << i;
+		return parse_base16_n(values.text, values.length,
+		                      (uint64_t *)(void *)((char *)ret + signal_sets[i].at));
+	}
+	return 0;
+}
+
+int proctext_signals(const char *text, size_t length, struct signal_text *ret)
+{
+	struct rest rest = { text, length };
+	struct rest key, values;
+	struct signal_text signals = { 0 };
+	unsigned found = 0;
+
+	while (rest.length > 0) {
+		if (!status_split(rest_cut(&rest, '\n'), &key, &values))
+			continue;
+		int r = signals_parse_line(key, values, &signals, &found);
+		if (r < 0)
+			return r;
+	}
+	if (!signals.state || found != (1U << ARRAY_SIZE(signal_sets)) - 1)
+		return -EINVAL;
+	*ret = signals;
 	return 0;
 }
 

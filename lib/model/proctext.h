@@ -56,15 +56,27 @@ struct status_text {
  * is malformed. */
 int proctext_status(const char *text, size_t length, struct status_text *ret) must_use;
 
+/* What /proc/PID/status has about signals: sets with bit n - 1 for signal n. */
+struct signal_text {
+	uint64_t own_pending; /* SigPnd, of this thread */
+	uint64_t pending;     /* ShdPnd, of all of its process */
+	uint64_t blocked;     /* SigBlk */
+	uint64_t ignored;     /* SigIgn */
+	uint64_t caught;      /* SigCgt */
+	pid_t tracer;         /* TracerPid; 0: none */
+	char state;
+};
+
+/* Parses these lines; kept apart from the others, which many more views need. 0, or -EINVAL when
+ * one is malformed, or a set or the state is not there. */
+int proctext_signals(const char *text, size_t length, struct signal_text *ret) must_use;
+
 /*
  * The name of status, in which the kernel writes newline and backslash as "\n" and "\\"
  * (proc_task_name in fs/proc/array.c), as it is. `to` has room for `length` bytes and may be where
  * the name is. Returns the new length.
  */
 size_t proctext_name(const char *name, size_t length, char *to);
-
-/* A set of capabilities as status has it: up to 16 digits of base 16. 0 or -EINVAL. */
-int proctext_capabilities(const char *text, size_t length, uint64_t *ret) must_use;
 
 /* attr/current, as security modules write it: with a newline, a NUL byte or neither at its end. The
  * length without these. */

@@ -27,6 +27,7 @@ void snapshot_done(struct snapshot *snapshot)
 	free(snapshot->containers);
 	free(snapshot->users);
 	free(snapshot->cgroups);
+	free(snapshot->signals);
 	free(snapshot->texts_by_hash);
 	free(snapshot->members);
 	map_done(&snapshot->inodes);
@@ -114,6 +115,32 @@ int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_ind
 		return -EINVAL;
 	*ret_index = index;
 	return 0;
+}
+
+int snapshot_add_signals(struct snapshot *snapshot, const struct signals *signals)
+{
+	int r = VEC_GROW(&snapshot->signals, &snapshot->signals_capacity, snapshot->n_signals);
+
+	if (r == 0)
+		snapshot->signals[snapshot->n_signals++] = *signals;
+	return r;
+}
+
+const struct signals *snapshot_find_signals(const struct snapshot *snapshot, uint32_t process)
+{
+	const pid_t pid = snapshot->processes[process].pid;
+	size_t low = 0, high = snapshot->n_signals;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (snapshot->signals[middle].pid == pid)
+			return &snapshot->signals[middle];
+		if (snapshot->signals[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 int snapshot_add_thread(struct snapshot *snapshot, uint32_t process, pid_t tid, uint32_t *ret_index)

@@ -14,6 +14,7 @@
 #include "model/gap.h"
 #include "model/needs.h"
 #include "model/process.h"
+#include "model/signals.h"
 #include "model/space.h"
 
 struct user {
@@ -40,6 +41,8 @@ struct snapshot {
 	size_t n_containers, containers_capacity;
 	struct user *users; /* ascending by uid after snapshot_finish */
 	size_t n_users, users_capacity;
+	struct signals *signals; /* of the processes with PROCESS_SIGNALS, ascending by pid */
+	size_t n_signals, signals_capacity;
 	struct cgroup *cgroups; /* only with needs.cgroups; in no order */
 	size_t n_cgroups, cgroups_capacity;
 	struct gap gaps[GAP_N_KINDS];
@@ -72,6 +75,9 @@ void snapshot_done(struct snapshot *snapshot);
 /* Index of the process with that number, or NONE. */
 uint32_t snapshot_find_pid(const struct snapshot *snapshot, pid_t pid);
 
+/* What the process does with signals, or NULL where that was not read. */
+const struct signals *snapshot_find_signals(const struct snapshot *snapshot, uint32_t process);
+
 /* Index of the namespace of that type with that inode, or NONE. */
 uint32_t snapshot_find_space(const struct snapshot *snapshot, enum ns_type type, uint64_t inode);
 
@@ -95,6 +101,10 @@ int snapshot_add_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_ind
 /* The same in any order: snapshot_sort_processes must follow before anything is found by number. The
  * number must be new. 0 or -ENOMEM. */
 int snapshot_append_process(struct snapshot *snapshot, pid_t pid, uint32_t *ret_index) must_use;
+
+/* Adds a copy of the record (its text must be the snapshot's), in the order of the processes. 0 or
+ * -ENOMEM. */
+int snapshot_add_signals(struct snapshot *snapshot, const struct signals *signals) must_use;
 
 /* Brings processes, and what belongs to them, into the order of their numbers. 0 or -ENOMEM. */
 int snapshot_sort_processes(struct snapshot *snapshot) must_use;

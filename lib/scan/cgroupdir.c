@@ -125,7 +125,7 @@ static int open_in_table(const struct cgroup_table *table, const char *hierarchy
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cgroup_mount *mount = &table->mounts[i];
 		const char *below = cgrouptable_below(mount, path);
-		if (!below || !cgrouptext_is_listed(mount->hierarchy, hierarchy))
+		if (!below || !cgrouptext_is_hierarchy(mount->hierarchy, hierarchy))
 			continue;
 		auto_close int fd = open_mount(mount);
 		int r = fd < 0 ? fd : open_through(mount, fd, below, ret);

@@ -21,6 +21,20 @@ struct cgroup_top {
 	const char *path; /* which control group it is */
 };
 
+/* Shows somebody the folder where a hierarchy, or a part of one, is mounted; all of it is gone when
+ * that returns: 0 or -ENOMEM. */
+typedef int cgroup_visitor(struct scan *scan, const struct cgroup_top *top, void *data);
+
+/* Shows all of them, where the scan finds control groups; notes no gaps. 0 or -ENOMEM. */
+int cgroupfs_visit(struct scan *scan, cgroup_visitor *visitor, void *data) must_use;
+
+/*
+ * freezer.c: whether the processes whose signals were read are frozen by control groups. Each group
+ * is looked at once. What cannot be seen stays unknown, and is no gap: nearly all are not. 0 or
+ * -ENOMEM.
+ */
+int freezer_scan(struct scan *scan) must_use;
+
 /* cgroupwalk.c: adds it and all below it, on the same file system. No recursion. 0 or -ENOMEM. */
 int cgroupwalk_scan(struct scan *scan, const struct cgroup_top *top) must_use;
 

@@ -20,8 +20,7 @@ static int intern(struct scan *scan, const char *text, size_t length, const char
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Files of the task are one page or so, and whole at the first read. */
-static int read_file(struct scan *scan, const struct task *task, const char *path)
+int detail_read_file(struct scan *scan, const struct task *task, const char *path)
 {
 	if (!scan->is_live)
 		return scan_read_recorded(scan, task->fd, task_path(task, path));
@@ -36,7 +35,7 @@ static int read_file(struct scan *scan, const struct task *task, const char *pat
 /* The text of a file without its last newline. 0 or -errno. */
 static int read_text(struct scan *scan, const struct task *task, const char *path, const char **ret)
 {
-	int r = read_file(scan, task, path);
+	int r = detail_read_file(scan, task, path);
 
 	if (r < 0)
 		return r;
@@ -58,14 +57,14 @@ static int read_comm(struct scan *scan, const struct task *task)
 
 static int read_stat(struct scan *scan, const struct task *task)
 {
-	int r = read_file(scan, task, "../stat");
+	int r = detail_read_file(scan, task, "../stat");
 
 	return r < 0 ? r : onefile_use_stat(scan, task);
 }
 
 static int read_status(struct scan *scan, const struct task *task)
 {
-	int r = read_file(scan, task, "../status");
+	int r = detail_read_file(scan, task, "../status");
 
 	return r < 0 ? r : onefile_use_status(scan, task);
 }
@@ -95,7 +94,7 @@ static int read_command(struct scan *scan, const struct task *task)
 {
 	int r = scan->is_live ? fd_read_start_at(task->fd, task_path(task, "../cmdline"),
 	                                         MAX_COMMAND, &scan->buffer)
-	                      : read_file(scan, task, "../cmdline");
+	                      : detail_read_file(scan, task, "../cmdline");
 
 	if (r < 0)
 		return r;
@@ -150,7 +149,7 @@ static bool has_ended(const struct task *task)
 static int read_label(struct scan *scan, const struct task *task)
 {
 	const char *label = "";
-	int r = read_file(scan, task, "../attr/current");
+	int r = detail_read_file(scan, task, "../attr/current");
 
 	if (scan->is_live && (r == -EINVAL || (r == -ENOENT && !has_ended(task))))
 		r = 0;
@@ -220,6 +219,7 @@ static const struct {
 	int (*read)(struct scan *scan, const struct task *task);
 	enum gap_kind gap; /* GAP_N_KINDS: none */
 } readers[] = {
+	{ PROCESS_SIGNALS, signals_read, GAP_PROCESS_STATUS },
 	{ PROCESS_NUMBERS, read_status, GAP_PROCESS_STATUS },
 	{ PROCESS_UID, read_uid, GAP_PROCESS_STATUS },
 	{ PROCESS_STAT, read_stat, GAP_PROCESS_STATUS },
@@ -272,7 +272,7 @@ static int read_id_map(struct scan *scan, const struct task *task, const char *p
 {
 	/* A map may have 340 lines: more than one piece. */
 	int r = scan->is_live ? fd_read_at(task->fd, task_path(task, path), &scan->buffer)
-	                      : read_file(scan, task, path);
+	                      : detail_read_file(scan, task, path);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -316,12 +316,12 @@ int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, co
 
 int detail_thread_runs(struct scan *scan, const struct task *task, pid_t tid, bool *ret)
 {
-	struct stat_text text = { 0 };
+	struct stat_text text;
 	char path[48] = "../stat";
 
 	if (tid != 0)
 		snprintf(path, sizeof(path), "../task/%d/stat", tid);
-	int r = read_file(scan, task, path);
+	int r = detail_read_file(scan, task, path);
 	if (r == 0)
 		r = proctext_stat(scan->buffer.data, scan->buffer.length, &text);
 	/* What is not to be read, or was not recorded, is taken for what most are. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The processes and threads of a saved snapshot, and the references that they and mounts hold. */
-#include "model/proctext.h"
+#include "base/parse.h"
 #include "scan/loader.h"
 
 /* Where it is in a namespace of that type: an inode, or why that is not known. */
@@ -56,12 +56,20 @@ static uint32_t load_container_of(struct record_reader *reader, const struct jso
 	return index;
 }
 
+/* One character; 0 where it is missing, null or wrong. */
+static char load_state(struct record_reader *reader, const struct json_t *record)
+{
+	const char *state = record_text(reader, record, "state");
+
+	if (state && strlen(state) != 1)
+		record_fail(reader, "state", "is not one character");
+	return state ? *state : '\0';
+}
+
 /* /proc/PID/stat has -1 for some of these where a process is about to go. */
 static void load_stat(struct record_reader *reader, const struct json_t *record,
                       struct process *process)
 {
-	const char *state = record_text(reader, record, "state");
-
 	process->parent = (pid_t)record_number(reader, record, "parent", -1, INT32_MAX, 0);
 	process->group = (pid_t)record_number(reader, record, "group", -1, INT32_MAX, 0);
 	process->session = (pid_t)record_number(reader, record, "session", -1, INT32_MAX, 0);
@@ -77,25 +85,66 @@ static void load_stat(struct record_reader *reader, const struct json_t *record,
 	process->is_kernel_thread = record_bool(reader, record, "kernel_thread");
 	if (record_has(record, "ending"))
 		process->is_ending = record_bool(reader, record, "ending");
-	if (state && strlen(state) != 1)
-		record_fail(reader, "state", "is not one character");
-	process->state = state ? *state : '\0';
+	process->state = load_state(reader, record);
+}
+
+/* A set of 64 bits, as /proc/PID/status writes it. False where it is missing, null or wrong. */
+static bool load_bits(struct record_reader *reader, const struct json_t *record, const char *key,
+                      uint64_t *ret)
+{
+	const struct json_t *member = record_member(reader, record, key);
+	const char *text = record_string(member);
+
+	if (!member)
+		return false;
+	if (text && parse_base16_n(text, strlen(text), ret) == 0)
+		return true;
+	record_fail(reader, key, "is not a set of bits in base 16");
+	return false;
+}
+
+static uint8_t load_frozen(struct record_reader *reader, const struct json_t *record)
+{
+	const struct json_t *member = record_member(reader, record, "frozen");
+	const char *name = record_string(member);
+	const size_t position = name ? field_names_find(&frozen_names, name) : SIZE_MAX;
+
+	if (member && position == SIZE_MAX)
+		record_fail(reader, "frozen", "is neither \"no\" nor \"v1\" nor \"v2\"");
+	return position == SIZE_MAX ? FROZEN_UNKNOWN : (uint8_t)position;
+}
+
+/* Without all of its sets, or a state, it says nothing. */
+static void load_signals(struct record_reader *reader, const struct json_t *record, pid_t pid)
+{
+	const struct json_t *member = record_object(reader, record, "signals");
+
+	if (!member)
+		return;
+	struct signals signals = {
+		.pid = pid,
+		.tracer = (pid_t)record_number(reader, member, "tracer", 0, INT32_MAX, 0),
+		.wchan = record_text(reader, member, "wchan"),
+		.state = load_state(reader, member),
+		.frozen = load_frozen(reader, member),
+		.has_unread_threads = record_bool(reader, member, "unread_threads"),
+	};
+	const bool is_whole = load_bits(reader, member, "pending", &signals.pending) &&
+	                      load_bits(reader, member, "blocked", &signals.blocked) &&
+	                      load_bits(reader, member, "ignored", &signals.ignored) &&
+	                      load_bits(reader, member, "caught", &signals.caught);
+	if (is_whole && signals.state)
+		loader_note(reader, snapshot_add_signals(reader->snapshot, &signals));
 }
 
 /* Capabilities as in /proc/PID/status: without them, what stands beside them there is not known. */
 static void load_audit(struct record_reader *reader, const struct json_t *record,
                        struct process *process)
 {
-	const struct json_t *member = record_member(reader, record, "effective_caps");
-	const char *text = record_string(member);
-
 	process->seccomp = (int8_t)record_number(reader, record, "seccomp", 0, INT8_MAX, -1);
 	process->no_new_privs = record_bool(reader, record, "no_new_privs");
 	process->label = record_text(reader, record, "label");
-	process->has_audit = member != NULL;
-	if (member &&
-	    (!text || proctext_capabilities(text, strlen(text), &process->effective_caps) < 0))
-		record_fail(reader, "effective_caps", "is not a set of capabilities in base 16");
+	process->has_audit = load_bits(reader, record, "effective_caps", &process->effective_caps);
 }
 
 static void load_process_fields(struct record_reader *reader, const struct json_t *record,
@@ -113,6 +162,7 @@ static void load_process_fields(struct record_reader *reader, const struct json_
 	process->numbers = record_pids(reader, record, "numbers", &process->n_numbers);
 	load_stat(reader, record, process);
 	load_audit(reader, record, process);
+	load_signals(reader, record, process->pid);
 	load_placement(reader, record, &process->at);
 }
 

@@ -18,6 +18,7 @@ libnskit_a_SOURCES += \
 	%D%/detail.c \
 	%D%/document.c \
 	%D%/document.h \
+	%D%/freezer.c \
 	%D%/hidepid.c \
 	%D%/identity.c \
 	%D%/links.c \
@@ -55,6 +56,7 @@ libnskit_a_SOURCES += \
 	%D%/record.h \
 	%D%/scan.c \
 	%D%/scan.h \
+	%D%/signals.c \
 	%D%/socket.c \
 	%D%/source.h \
 	%D%/statefile.c \

@@ -137,6 +137,9 @@ static int start(struct scan *scan, const struct scan_request *request, struct s
 		.proc_fd = -1,
 		.netlink_fd = -1,
 		.pid_space.fd = -1,
+		.pids = request->pids,
+		.n_pids = request->n_pids,
+		.is_quick = request->is_quick,
 		.is_this_host = request->sysroot == NULL,
 		.links = links_to_read(&request->needs),
 		.container = NONE,
@@ -227,6 +230,7 @@ static int run_sources(struct scan *scan)
 		names_scan,
 		users_scan,
 		cgroupfs_scan,
+		freezer_scan,
 		/* clang-format on */
 	};
 

@@ -11,6 +11,9 @@ struct scan_request {
 	const char
 		*sysroot; /* read DIR/proc, DIR/sys, DIR/run, DIR/var, DIR/etc; NULL: this host */
 	struct needs needs;
+	const pid_t *pids; /* of these processes alone; NULL: of all */
+	size_t n_pids;
+	bool is_quick; /* one pass through /proc: who is born meanwhile is looked for otherwise */
 };
 
 /* The needs of a scan that reads everything (--save). */

@@ -58,8 +58,11 @@ struct scan {
 	bool lists_all;             /* listns(2) lists all namespaces to us */
 	bool counts_fds; /* the size of /proc/PID/fd is the number of descriptors (Linux 6.2) */
 	uint64_t nsfs_device; /* st_dev of nsfs; 0: not known */
-	int netlink_fd;       /* -1: not opened yet */
-	struct note *notes;   /* one for each namespace */
+	const pid_t *pids;    /* the only processes that are looked at; NULL: all are */
+	size_t n_pids;
+	bool is_quick;      /* /proc is walked through once */
+	int netlink_fd;     /* -1: not opened yet */
+	struct note *notes; /* one for each namespace */
 	size_t n_notes, notes_capacity;
 	struct pending *pending;
 	size_t pending_capacity;
@@ -180,7 +183,11 @@ int links_find(struct scan *scan, enum ns_type type, uint64_t inode, uint32_t *r
 /* Adds the namespace, with room for its note. 0 or -ENOMEM. */
 int scan_add_space(struct scan *scan, enum ns_type type, uint64_t inode, uint32_t *ret) must_use;
 
-/* threads.c: the threads of a process that are elsewhere than it. 0 or -ENOMEM. */
+/* threads.c: lists the threads into scan->tids, ascending: a live /proc has them in the order in which
+ * they were made, and numbers wrap around; a recorded one in any. 0 or -errno. */
+int threads_list(struct scan *scan, const struct task *task) must_use;
+
+/* The threads of a process that are elsewhere than it. 0 or -ENOMEM. */
 int threads_scan(struct scan *scan, const struct task *task, const struct links *leader) must_use;
 
 /* Whether a process may be on its way out, so that its threads are to be looked at. */
@@ -194,6 +201,14 @@ int threads_complete(struct scan *scan, const struct task *task, struct links *l
 
 /* detail.c: reads the fields (PROCESS_*) of a process that are not known yet. 0 or -ENOMEM. */
 int detail_read(struct scan *scan, const struct task *task, unsigned fields) must_use;
+
+/* Reads a file of the task into scan->buffer: those are one page or so, and whole at the first
+ * read. 0 or -errno. */
+int detail_read_file(struct scan *scan, const struct task *task, const char *path) must_use;
+
+/* signals.c: what a process does with signals, and all that status has besides. 0; -EINVAL where
+ * status has no signals; -errno. */
+int signals_read(struct scan *scan, const struct task *task) must_use;
 
 /* onefile.c: the one file below PID that gives all of these fields at the least cost; NULL: there is
  * none. */

@@ -8,9 +8,7 @@
 
 #include "scan/source.h"
 
-/* Lists the threads into scan->tids, ascending: a live /proc has them in the order in which they were
- * made, and numbers wrap around; a recorded one in any. 0 or -errno. */
-static int list_threads(struct scan *scan, const struct task *task)
+int threads_list(struct scan *scan, const struct task *task)
 {
 	auto_close int fd =
 		scan_open(scan, task->fd, task_path(task, "../task"), O_RDONLY | O_DIRECTORY);
@@ -28,7 +26,7 @@ static int list_threads(struct scan *scan, const struct task *task)
 int threads_complete(struct scan *scan, const struct task *task, struct links *links)
 {
 	struct links thread;
-	int r = list_threads(scan, task);
+	int r = threads_list(scan, task);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -57,7 +55,7 @@ bool threads_may_be_ending(const struct process *process)
 int threads_check_ending(struct scan *scan, const struct task *task)
 {
 	bool runs = false;
-	int r = list_threads(scan, task);
+	int r = threads_list(scan, task);
 
 	if (r == -ENOMEM)
 		return r;
@@ -329,7 +327,7 @@ static int scan_threads(struct scan *scan, struct tables *tables, const struct l
 int threads_scan(struct scan *scan, const struct task *task, const struct links *leader)
 {
 	struct tables tables = start_tables(scan, task);
-	int r = list_threads(scan, task);
+	int r = threads_list(scan, task);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;

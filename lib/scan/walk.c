@@ -90,7 +90,7 @@ static int walk_once(struct scan *scan, struct walk *walk)
 			return r;
 		if (lseek(walk->fd, walk->pids.resume, SEEK_SET) < 0)
 			return -errno;
-	} while (scan->n_exited != n_exited && ++n_looks < MAX_LOOKS);
+	} while (!scan->is_quick && scan->n_exited != n_exited && ++n_looks < MAX_LOOKS);
 	return 0;
 }
 
@@ -103,7 +103,7 @@ static int walk_live(struct scan *scan, struct walk *walk)
 			r = snapshot_sort_processes(scan->snapshot);
 		if (r < 0)
 			return r;
-		if (scan->n_exited == n_exited)
+		if (scan->is_quick || scan->n_exited == n_exited)
 			break;
 	}
 	return 0;
@@ -118,6 +118,17 @@ static int walk_recorded(struct scan *scan, struct walk *walk)
 		return r;
 	numbers_sort(&walk->pids);
 	return scan_listed(scan, walk);
+}
+
+/* Those that were asked for, whether they are listed or not. */
+static int walk_chosen(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->n_pids; i++) {
+		int r = procfs_scan_number(scan, scan->pids[i]);
+		if (r < 0)
+			return r;
+	}
+	return snapshot_sort_processes(scan->snapshot);
 }
 
 static int start(struct scan *scan, int (*walk_through)(struct scan *scan, struct walk *walk))
@@ -141,5 +152,7 @@ int walk_scan_born(struct scan *scan)
 
 int walk_scan(struct scan *scan)
 {
+	if (scan->pids)
+		return walk_chosen(scan);
 	return start(scan, scan->is_live ? walk_live : walk_recorded);
 }

@@ -326,13 +326,48 @@ static void write_container_of(struct writer *writer, const struct process *proc
 	end_object(writer);
 }
 
+/* JSON readers know no unsigned 64-bit numbers. */
+static void write_bits(struct writer *writer, const char *key, uint64_t bits)
+{
+	char digits[17];
+
+	snprintf(digits, sizeof(digits), "%016" PRIx64, bits);
+	write_text(writer, key, digits);
+}
+
+static void write_signals(struct writer *writer, const struct process *process)
+{
+	const struct snapshot *snapshot = writer->snapshot;
+	const struct signals *signals =
+		snapshot_find_signals(snapshot, (uint32_t)(process - snapshot->processes));
+
+	if (!signals) {
+		write_null(writer, "signals");
+		return;
+	}
+	const char state[] = { signals->state, '\0' };
+	begin_object(writer, "signals");
+	write_bits(writer, "pending", signals->pending);
+	write_bits(writer, "blocked", signals->blocked);
+	write_bits(writer, "ignored", signals->ignored);
+	write_bits(writer, "caught", signals->caught);
+	write_bool(writer, "unread_threads", signals->has_unread_threads);
+	write_text(writer, "state", state);
+	write_number(writer, "tracer", (uint64_t)signals->tracer);
+	write_text(writer, "wchan", signals->wchan);
+	write_text(writer, "frozen",
+	           signals->frozen == FROZEN_UNKNOWN ? NULL : frozen_names.names[signals->frozen]);
+	end_object(writer);
+}
+
 static void write_audit(struct writer *writer, const struct process *process)
 {
 	const bool has_seccomp = process->has_audit && process->seccomp >= 0;
-	char caps[17];
 
-	snprintf(caps, sizeof(caps), "%016" PRIx64, process->effective_caps);
-	write_text(writer, "effective_caps", process->has_audit ? caps : NULL);
+	if (process->has_audit)
+		write_bits(writer, "effective_caps", process->effective_caps);
+	else
+		write_null(writer, "effective_caps");
 	write_number_or_null(writer, "seccomp", has_seccomp, (uint64_t)process->seccomp);
 	if (process->has_audit)
 		write_bool(writer, "no_new_privs", process->no_new_privs);
@@ -370,6 +405,7 @@ static void write_process_record(struct writer *writer, const struct process *pr
 	write_container_of(writer, process);
 	write_numbers(writer, process);
 	write_audit(writer, process);
+	write_signals(writer, process);
 	write_placement(writer, &process->at);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, sizes, durations and signals, beside what the C library makes of them. */
+/* Numbers, sizes, durations, signals and sets of them, beside what the C library makes of them. */
 #include <math.h>
 #include <signal.h>
 
 #include "base/parse.h"
+#include "base/signalname.h"
 #include "fuzz.h"
 
 static bool is_digits(const char *text)
@@ -88,19 +89,25 @@ static void try_scaled(const char *text)
 
 static void try_signal(const char *text)
 {
+	char name[SIGNAL_NAME_SIZE];
 	int number = -1, again = -1;
-	char name[40];
-	int r = parse_signal(text, &number);
+	int r = signal_parse(text, &number);
 
 	check_result(r, number != -1);
 	if (r < 0)
 		return;
 	require(number >= 0 && number <= SIGRTMAX);
-	const char *known = sigabbrev_np(number);
-	if (!known)
-		return;
-	snprintf(name, sizeof(name), "sig%s", known);
-	require(parse_signal(name, &again) == 0 && again == number);
+	require(signal_parse(signal_name(number, name), &again) == 0 && again == number);
+}
+
+static void try_mask(const char *text)
+{
+	const uint64_t none = UINT64_C(0xdeadbeefdeadbeef);
+	uint64_t mask = none;
+	int r = signal_parse_mask(text, &mask);
+
+	require(r == 0 || ((r == -EINVAL || r == -ERANGE) && mask == none));
+	require(r < 0 || mask == strtoull(text, NULL, 16));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -111,5 +118,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_kinds(text);
 	try_scaled(text);
 	try_signal(text);
+	try_mask(text);
 	return 0;
 }

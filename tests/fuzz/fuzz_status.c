@@ -19,6 +19,14 @@ static void try_any(const char *bytes, size_t size)
 	        (status.name >= bytes && status.name + status.name_length <= bytes + size));
 }
 
+static void try_signals(const char *bytes, size_t size)
+{
+	struct signal_text signals;
+	int r = proctext_signals(bytes, size, &signals);
+
+	require(r == -EINVAL || (r == 0 && signals.tracer >= 0 && signals.state));
+}
+
 static void try_label(const char *bytes, size_t size)
 {
 	size_t length = proctext_label(bytes, size);
@@ -66,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	auto_free char *bytes = fuzz_bytes(data, size);
 
 	try_any(bytes, size);
+	try_signals(bytes, size);
 	try_label(bytes, size);
 	try_name(bytes, size);
 	return 0;

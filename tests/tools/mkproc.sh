@@ -10,6 +10,7 @@
 #       parent group session terminal foreground state flags threads start   as in stat (proc(5))
 #       comm cmdline cgroup uid_map gid_map                      as %b: \n, NUL is \0000
 #       uid          owner of the directory (root only)
+#       tracer, and pending blocked ignored caught: sets of signals    as in status
 #       nspid=40,1   its number in each PID namespace, outermost first
 #       ns.TYPE=N    its namespace, also ns.pid_for_children; not given: the initial one; -: none
 #   thread PID TID [KEY=VALUE...]  a thread of it (comm, ns.TYPE; not given: as the process has it)
@@ -22,6 +23,9 @@ declare -A initial=(
 	[mnt]=4026531832 [net]=4026531833 [time]=4026531834 [cgroup]=4026531835
 	[pid]=4026531836 [user]=4026531837 [uts]=4026531838 [ipc]=4026531839
 )
+
+# A set of signals as status has it.
+no_signals=0000000000000000
 
 # Reads KEY=VALUE words into the array `key`, over what it holds.
 read_keys() {
@@ -55,11 +59,14 @@ escaped_name() {
 write_status() {
 	printf 'Name:\t%s\nUmask:\t0022\nState:\t%s (state)\nTgid:\t%s\nNgid:\t0\nPid:\t%s\nPPid:\t%s\n' \
 		"$(escaped_name)" "${key[state]}" "$1" "$1" "${key[parent]}"
-	printf 'TracerPid:\t0\nUid:\t%s\t%s\t%s\t%s\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t\n' \
+	printf 'TracerPid:\t%s\n' "${key[tracer]}"
+	printf 'Uid:\t%s\t%s\t%s\t%s\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t\n' \
 		"${key[uid]}" "${key[uid]}" "${key[uid]}" "${key[uid]}"
 	printf 'NStgid:\t%s\nNSpid:\t%s\nNSpgid:\t%s\nNSsid:\t%s\nThreads:\t%s\n' \
 		"${key[nspid]//,/$'\t'}" "${key[nspid]//,/$'\t'}" "${key[group]}" "${key[session]}" \
 		"${key[threads]}"
+	printf 'SigQ:\t0/9\nSigPnd:\t0000000000000000\nShdPnd:\t%s\nSigBlk:\t%s\nSigIgn:\t%s\nSigCgt:\t%s\n' \
+		"${key[pending]}" "${key[blocked]}" "${key[ignored]}" "${key[caught]}"
 	printf 'CapEff:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n'
 }
 
@@ -96,7 +103,8 @@ write_files() {
 read_defaults() {
 	read_keys parent=0 terminal=0 foreground=-1 state=S flags=0 threads=1 start=100 comm=test \
 		cmdline='test\0' cgroup=0::/ uid=0 uid_map='0 0 4294967295' gid_map='0 0 4294967295' \
-		group="$1" session="$1" nspid="$1"
+		group="$1" session="$1" nspid="$1" tracer=0 pending="$no_signals" \
+		blocked="$no_signals" ignored="$no_signals" caught="$no_signals"
 }
 
 proc() {

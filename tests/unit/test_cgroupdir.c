@@ -69,13 +69,13 @@ static void mounts_show_what_is_below_their_root(void **state)
 static void a_hierarchy_may_have_many_names(void **state)
 {
 	(void)state;
-	assert_true(cgrouptext_is_listed("cpu,cpuacct", "cpuacct"));
-	assert_true(cgrouptext_is_listed("cpu,cpuacct", "cpu,cpuacct"));
-	assert_false(cgrouptext_is_listed("cpu,cpuacct", "cpu,"));
-	assert_false(cgrouptext_is_listed("cpu,cpuacct", ""));
-	assert_false(cgrouptext_is_listed("", "cpu"));
-	assert_true(cgrouptext_is_listed("", ""));
-	assert_false(cgrouptext_is_listed("name=systemd", "systemd"));
+	assert_true(cgrouptext_is_hierarchy("cpu,cpuacct", "cpuacct"));
+	assert_true(cgrouptext_is_hierarchy("cpu,cpuacct", "cpu,cpuacct"));
+	assert_false(cgrouptext_is_hierarchy("cpu,cpuacct", "cpu,"));
+	assert_false(cgrouptext_is_hierarchy("cpu,cpuacct", ""));
+	assert_false(cgrouptext_is_hierarchy("", "cpu"));
+	assert_true(cgrouptext_is_hierarchy("", ""));
+	assert_false(cgrouptext_is_hierarchy("name=systemd", "systemd"));
 }
 
 static uint64_t inode_of(int fd)

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/parse.h"
@@ -211,70 +210,32 @@ static void duration_has_units(void **state)
 	assert_int_equal(value, UNTOUCHED);
 }
 
-struct named {
-	const char *text;
-	int number;
-};
-
-static void signal_has_names_and_numbers(void **state)
+static void base16_is_of_lower_case(void **state)
 {
-	const struct named names[] = {
-		{ "0", 0 },
-		{ "9", SIGKILL },
-		{ "TERM", SIGTERM },
-		{ "term", SIGTERM },
-		{ "SIGTERM", SIGTERM },
-		{ "sigTerm", SIGTERM },
-		{ "IO", SIGIO },
-		{ "POLL", SIGIO },
-		{ "IOT", SIGABRT },
-		{ "int", SIGINT },
-		{ "RTMIN", SIGRTMIN },
-		{ "sigrtmin+0", SIGRTMIN },
-		{ "RTMIN+3", SIGRTMIN + 3 },
-		{ "RTMAX", SIGRTMAX },
-		{ "SIGRTMAX-1", SIGRTMAX - 1 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		int number = UNTOUCHED;
-
-		assert_int_equal(parse_signal(names[i].text, &number), 0);
-		assert_int_equal(number, names[i].number);
-	}
-}
-
-static void every_signal_of_the_system_has_its_name(void **state)
-{
-	(void)state;
-	for (int i = 1; i < 32; i++) {
-		int number = UNTOUCHED;
-
-		assert_non_null(sigabbrev_np(i));
-		assert_int_equal(parse_signal(sigabbrev_np(i), &number), 0);
-		assert_int_equal(number, i);
-	}
-}
-
-static void signal_refuses_the_rest(void **state)
-{
-	static const char *const bad[] = {
-		"",         "SIG",     "SIG9",   "SIGSIGTERM", "TERM ",    " TERM",
-		"TERMX",    "TER",     "-9",     "+9",         "9x",       "0x9",
-		"RTMIN-1",  "RTMAX+1", "RTMIN+", "RTMIN+ 1",   "RTMIN+-1", "RTMIN+0x1",
-		"RTMIN+1x", "RT",      "RTMINI", "KILL\n",     "1.5",      "SIGRTMAX-",
-	};
-	static const char *const too_large[] = { "65", "1000", "18446744073709551625", "RTMIN+100",
-		                                 "RTMAX-4294967296" };
-	int number = UNTOUCHED;
+	static const char *const bad[] = { "",   "g",  "A",  "0x1",
+		                           " 1", "1 ", "-1", "00000000000000000" };
+	uint64_t value = UNTOUCHED;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_int_equal(parse_signal(bad[i], &number), -EINVAL);
-	for (size_t i = 0; i < ARRAY_SIZE(too_large); i++)
-		assert_int_equal(parse_signal(too_large[i], &number), -ERANGE);
-	assert_int_equal(number, UNTOUCHED);
+		assert_int_equal(parse_base16_n(bad[i], strlen(bad[i]), &value), -EINVAL);
+	assert_int_equal(value, UNTOUCHED);
+	assert_int_equal(parse_base16_n("ffffffffffffffff", 16, &value), 0);
+	assert_true(value == UINT64_MAX);
+	assert_int_equal(parse_base16_n("1f0", 2, &value), 0);
+	assert_int_equal(value, 0x1f);
+}
+
+static void goes_on_behind_a_word(void **state)
+{
+	static const char text[] = "sigTerm";
+
+	(void)state;
+	assert_ptr_equal(parse_past_word(text, "SIG"), text + 3);
+	assert_ptr_equal(parse_past_word(text, "SIGTERM"), text + 7);
+	assert_ptr_equal(parse_past_word(text, ""), text);
+	assert_null(parse_past_word(text, "SIGTERMS"));
+	assert_null(parse_past_word(text, "TERM"));
 }
 
 /* Compares with strtoull, which is wrong about signs and spaces only. */
@@ -304,7 +265,6 @@ static void random_text_is_judged_like_strtoull(void **state)
 		assert_true(r == 0 ? value == strtoull(text, NULL, 10) : value == UNTOUCHED);
 		(void)!parse_size(text, &value);
 		(void)!parse_duration(text, &value);
-		(void)!parse_signal(text, &r);
 	}
 }
 
@@ -320,9 +280,8 @@ int main(void)
 		cmocka_unit_test(uid_is_not_minus_one),
 		cmocka_unit_test(size_has_units),
 		cmocka_unit_test(duration_has_units),
-		cmocka_unit_test(signal_has_names_and_numbers),
-		cmocka_unit_test(every_signal_of_the_system_has_its_name),
-		cmocka_unit_test(signal_refuses_the_rest),
+		cmocka_unit_test(base16_is_of_lower_case),
+		cmocka_unit_test(goes_on_behind_a_word),
 		cmocka_unit_test(random_text_is_judged_like_strtoull),
 	};
 

@@ -297,6 +297,59 @@ static void test_status_damaged(void **state)
 			fail_msg("accepted: %s", texts[i]);
 }
 
+#define SETS                                                                                       \
+	"SigPnd:\t0000000000000001\nShdPnd:\t0000000000004000\nSigBlk:\tfffffffe7ffbfeff\n"        \
+	"SigIgn:\t0000000000001000\nSigCgt:\t0000000180004002\n"
+
+static int parse_signals(const char *text, struct signal_text *ret)
+{
+	return proctext_signals(text, strlen(text), ret);
+}
+
+static void test_signals(void **state)
+{
+	struct signal_text signals;
+
+	(void)state;
+	/* A name that is made like a line is none: the kernel escapes its newline. */
+	assert_int_equal(parse_signals("Name:\ta\\nSigBlk:\t0\nState:\tt (tracing stop)\n"
+	                               "TracerPid:\t4711\nSigQ:\t0/9\n" SETS "CapInh:\tx\n",
+	                               &signals),
+	                 0);
+	assert_int_equal(signals.state, 't');
+	assert_int_equal(signals.tracer, 4711);
+	assert_true(signals.own_pending == 1 && signals.pending == 0x4000);
+	assert_true(signals.blocked == UINT64_C(0xfffffffe7ffbfeff));
+	assert_true(signals.ignored == 0x1000 && signals.caught == UINT64_C(0x180004002));
+	assert_int_equal(parse_signals(SETS "State:\tS", &signals), 0);
+	assert_int_equal(signals.tracer, 0);
+}
+
+static void test_signals_damaged(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"State:\tS\n",
+		SETS,
+		"State:\t\n" SETS,
+		"State:\tS\nTracerPid:\t-1\n" SETS,
+		"State:\tS\nTracerPid:\t2147483648\n" SETS,
+		"State:\tS\nTracerPid:\t\n" SETS,
+		"State:\tS\n" SETS "SigBlk:\t\n",
+		"State:\tS\n" SETS "SigBlk:\t0x1\n",
+		"State:\tS\n" SETS "SigBlk:\t00000000000000FF\n",
+		"State:\tS\n" SETS "SigBlk:\t00000000000000001\n",
+		"State:\tS\n" SETS "SigBlk:\t-1\n",
+		"State:\tS\nSigPnd:\t0\nShdPnd:\t0\nSigBlk:\t0\nSigIgn:\t0\n",
+	};
+	struct signal_text signals = { .tracer = 77 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (parse_signals(texts[i], &signals) != -EINVAL || signals.tracer != 77)
+			fail_msg("accepted: %s", texts[i]);
+}
+
 static void expect_cmdline(const char *bytes, size_t length, const char *wanted)
 {
 	auto_free char *text = malloc(length + 1);
@@ -369,6 +422,8 @@ int main(void)
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_status_damaged),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_signals_damaged),
 		cmocka_unit_test(test_cmdline),
 		cmocka_unit_test(test_id_map),
 		cmocka_unit_test(test_id_map_without_room),

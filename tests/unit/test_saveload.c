@@ -166,6 +166,17 @@ static void add_tasks(struct snapshot *snapshot)
 	snapshot->threads[0].cgroup = own(snapshot, "0::/" HOSTILE "/t");
 	snapshot->threads[0].at.in[NS_NET] = 2;
 	snapshot->threads[0].at.children[CHILDREN_TIME] = 5;
+	const struct signals signals = { .pid = 7,
+		                         .tracer = INT32_MAX,
+		                         .pending = 1,
+		                         .blocked = UINT64_MAX,
+		                         .ignored = UINT64_C(1) << 63,
+		                         .caught = 0,
+		                         .wchan = own(snapshot, HOSTILE),
+		                         .state = 'D',
+		                         .frozen = FROZEN_V1,
+		                         .has_unread_threads = true };
+	assert_int_equal(snapshot_add_signals(snapshot, &signals), 0);
 }
 
 static void add_references(struct snapshot *snapshot)
@@ -241,6 +252,20 @@ static void loads_what_was_saved(void **state)
 	assert_string_equal(first, saved_text(&arena, &after));
 }
 
+static void check_signals(const struct snapshot *after)
+{
+	assert_null(snapshot_find_signals(after, 0));
+	const struct signals *signals = snapshot_find_signals(after, 1);
+	assert_non_null(signals);
+	assert_int_equal(signals->tracer, INT32_MAX);
+	assert_true(signals->pending == 1 && signals->blocked == UINT64_MAX);
+	assert_true(signals->ignored == UINT64_C(1) << 63 && signals->caught == 0);
+	assert_string_equal(signals->wchan, HOSTILE);
+	assert_int_equal(signals->state, 'D');
+	assert_int_equal(signals->frozen, FROZEN_V1);
+	assert_true(signals->has_unread_threads);
+}
+
 static void keeps_every_state(void **state)
 {
 	auto_arena struct arena arena = { 0 };
@@ -275,6 +300,7 @@ static void keeps_every_state(void **state)
 	assert_int_equal(process->at.denied, NS_BIT(NS_NET) | NS_BIT(NS_UTS));
 	assert_int_equal(process->at.absent, NS_BIT(NS_IPC));
 	assert_int_equal(process->numbers[1], 1);
+	check_signals(&after);
 	assert_string_equal(after.containers[process->container].id, HOSTILE);
 	assert_string_equal(after.threads[0].cgroup, "0::/" HOSTILE "/t");
 	assert_int_equal(after.spaces[4].parent_state, RELATION_HIDDEN);
@@ -346,9 +372,19 @@ static const struct {
 	{ HEAD "\"processes\": [{\"pid\": 2, \"container\": {\"runtime\": \"x\"}}]}",
 	  "line 1: processes: \"container\" is no container of this snapshot" },
 	{ HEAD "\"processes\": [{\"pid\": 2, \"effective_caps\": 7}]}",
-	  "line 1: processes: \"effective_caps\" is not a set of capabilities in base 16" },
+	  "line 1: processes: \"effective_caps\" is not a set of bits in base 16" },
 	{ HEAD "\"processes\": [{\"pid\": 2, \"effective_caps\": \"00FF\"}]}",
-	  "line 1: processes: \"effective_caps\" is not a set of capabilities in base 16" },
+	  "line 1: processes: \"effective_caps\" is not a set of bits in base 16" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"signals\": []}]}",
+	  "line 1: processes: \"signals\" is not an object" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"signals\": {\"pending\": 1}}]}",
+	  "line 1: processes: \"pending\" is not a set of bits in base 16" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"signals\": {\"state\": \"\"}}]}",
+	  "line 1: processes: \"state\" is not one character" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"signals\": {\"tracer\": -1}}]}",
+	  "line 1: processes: \"tracer\" is not a number from 0 to 2147483647" },
+	{ HEAD "\"processes\": [{\"pid\": 2, \"signals\": {\"frozen\": \"v3\"}}]}",
+	  "line 1: processes: \"frozen\" is neither \"no\" nor \"v1\" nor \"v2\"" },
 	{ HEAD "\"processes\": [{\"pid\": 2, \"seccomp\": -1}]}",
 	  "line 1: processes: \"seccomp\" is not a number from 0 to 127" },
 	{ HEAD "\"processes\": [{\"pid\": 2, \"terminal_device\": 4294967296}]}",
@@ -455,6 +491,28 @@ static void files_of_earlier_versions_lack_nothing_else(void **state)
 	assert_int_equal(load_bytes(&arena, saved, strlen(saved), &again, &error), 0);
 	assert_int_equal(again.gaps[GAP_THREAD_CGROUPS].count, 1);
 	assert_string_equal(saved, saved_text(&arena, &again));
+}
+
+static void signals_without_a_set_are_not_known(void **state)
+{
+	static const char text[] =
+		HEAD "\"processes\": [{\"pid\": 3, \"signals\": null}, {\"pid\": 4, \"signals\": "
+		     "{\"pending\": \"0\", \"blocked\": \"0\", \"ignored\": \"0\", "
+		     "\"caught\": null, \"state\": \"S\"}}, {\"pid\": 5, \"signals\": "
+		     "{\"pending\": \"0\", \"blocked\": \"0\", \"ignored\": \"0\", "
+		     "\"caught\": \"0\", \"state\": \"S\", \"tracer\": null}}]}";
+	auto_arena struct arena arena = { 0 };
+	auto_snapshot struct snapshot snapshot;
+	const char *error = NULL;
+
+	(void)state;
+	assert_int_equal(load_bytes(&arena, text, strlen(text), &snapshot, &error), 0);
+	assert_null(snapshot_find_signals(&snapshot, 0));
+	assert_null(snapshot_find_signals(&snapshot, 1));
+	const struct signals *signals = snapshot_find_signals(&snapshot, 2);
+	assert_non_null(signals);
+	assert_int_equal(signals->frozen, FROZEN_UNKNOWN);
+	assert_null(signals->wchan);
 }
 
 static void survives_deep_nesting(void **state)
@@ -566,6 +624,7 @@ int main(void)
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(ignores_unknown_keys_and_counts_missing_ones),
 		cmocka_unit_test(files_of_earlier_versions_lack_nothing_else),
+		cmocka_unit_test(signals_without_a_set_are_not_known),
 		cmocka_unit_test(survives_deep_nesting),
 		cmocka_unit_test(says_why_a_file_cannot_be_read),
 		cmocka_unit_test(survives_damage),
