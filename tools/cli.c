@@ -18,7 +18,8 @@ enum standard_option { OPTION_HELP, OPTION_VERSION, N_STANDARD_OPTIONS };
 struct parser {
 	const struct cli_tool *tool;
 	size_t n_options;
-	struct option *longs;
+	struct option *longs; /* of those that the tool has */
+	size_t n_longs;
 	char *letters;
 };
 
@@ -37,11 +38,19 @@ static const struct cli_option *option_at(const struct cli_tool *tool, size_t i)
 	return is_own(tool, i) ? &tool->options[i] : &cli_common_options[i - tool->n_options];
 }
 
+/* Whether the tool has it: not every common one suits every tool. */
+static bool is_offered(const struct cli_tool *tool, size_t i)
+{
+	return is_own(tool, i) || cli_has_option(tool, option_at(tool, i));
+}
+
 static char letter_at(const struct cli_tool *tool, size_t i)
 {
 	const struct cli_option *option = option_at(tool, i);
 
-	return is_own(tool, i) || cli_has_letter(tool, option) ? option->letter : 0;
+	return is_own(tool, i) || (is_offered(tool, i) && cli_has_letter(tool, option))
+	               ? option->letter
+	               : 0;
 }
 
 static int argument_mode(const struct cli_option *option)
@@ -77,15 +86,18 @@ static int parser_build(struct parser *parser)
 		const struct cli_option *option = option_at(parser->tool, i);
 		char letter = letter_at(parser->tool, i);
 
-		parser->longs[i] = (struct option){ .name = option->name,
-			                            .has_arg = argument_mode(option),
-			                            .val = VALUE_OF_OPTION(i) };
+		if (!is_offered(parser->tool, i))
+			continue;
+		parser->longs[parser->n_longs++] =
+			(struct option){ .name = option->name,
+			                 .has_arg = argument_mode(option),
+			                 .val = VALUE_OF_OPTION(i) };
 		if (letter)
 			end = add_letter(end, letter, argument_mode(option));
 	}
-	parser->longs[n + OPTION_HELP] =
+	parser->longs[parser->n_longs++] =
 		(struct option){ .name = "help", .val = VALUE_OF_OPTION(n + OPTION_HELP) };
-	parser->longs[n + OPTION_VERSION] =
+	parser->longs[parser->n_longs++] =
 		(struct option){ .name = "version", .val = VALUE_OF_OPTION(n + OPTION_VERSION) };
 	*end++ = 'h';
 	*end = 'V';
@@ -121,7 +133,7 @@ static const char *nearest_name(const struct parser *parser, const char *name)
 {
 	struct nearest nearest = { .wanted = name };
 
-	for (size_t i = 0; i < parser->n_options; i++)
+	for (size_t i = 0; i < parser->n_longs; i++)
 		nearest_offer(&nearest, parser->longs[i].name, parser->longs[i].name);
 	return nearest_slip(&nearest);
 }
@@ -135,7 +147,7 @@ _Noreturn static void refuse_long(const struct parser *parser, const char *word)
 
 	if (!name)
 		exit(cli_fail(-ENOMEM, "cannot read the options"));
-	for (size_t i = 0; i < parser->n_options; i++) {
+	for (size_t i = 0; i < parser->n_longs; i++) {
 		if (!has_prefix(parser->longs[i].name, name))
 			continue;
 		if (first)
@@ -159,9 +171,13 @@ _Noreturn static void refuse(const struct parser *parser, int value, char **argv
 		refuse_long(parser, word);
 	if (optopt < VALUE_OF_OPTION(0) && value == ':')
 		cli_usage_error("option '-%c' needs an argument", optopt);
+	if (optopt < VALUE_OF_OPTION(0) && parser->tool->unknown_hint)
+		cli_usage_error("unknown option '-%c' (%s)", optopt, parser->tool->unknown_hint);
 	if (optopt < VALUE_OF_OPTION(0))
 		cli_usage_error("unknown option '-%c'", optopt);
-	option = &parser->longs[optopt - VALUE_OF_OPTION(0)];
+	option = parser->longs;
+	while (option->val != optopt)
+		option++;
 	cli_usage_error(value == ':' ? "option '--%s' needs an argument"
 	                             : "option '--%s' takes no argument",
 	                option->name);
@@ -208,6 +224,17 @@ static void start(const struct cli_tool *tool)
 	setvbuf(stdout, NULL, _IOFBF, STDOUT_BUFFER_SIZE);
 }
 
+/* Words that begin with a dash and are no options. getopt_long(3) takes operands out of the way, but
+ * before the first one optind is what comes next. */
+static void skip_words(const struct cli_tool *tool, char **argv, void *options)
+{
+	if (!tool->take_word)
+		return;
+	while (argv[optind] && argv[optind][0] == '-' && !is_equal(argv[optind], "--") &&
+	       tool->take_word(options, argv[optind]))
+		optind++;
+}
+
 int cli_parse(const struct cli_tool *tool, int argc, char **argv, void *options,
               struct cli_common *ret)
 {
@@ -219,7 +246,8 @@ int cli_parse(const struct cli_tool *tool, int argc, char **argv, void *options,
 	if (parser_build(&parser) < 0)
 		exit(cli_fail(-ENOMEM, "cannot read the options"));
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, parser.letters, parser.longs, NULL)) != -1) {
+	while (skip_words(tool, argv, options),
+	       (value = getopt_long(argc, argv, parser.letters, parser.longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
 			refuse(&parser, value, argv);
 		parser_apply(&parser, value, options, ret);

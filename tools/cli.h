@@ -29,6 +29,7 @@ struct cli_common {
 	bool strict;
 	bool list_columns;
 	bool output_all;
+	bool is_quick; /* set by the tool: one pass through /proc is enough, scan/scan.h */
 	struct table_options table;
 	const char *output;  /* -o, or NULL */
 	const char *filter;  /* -Q, or NULL */
@@ -47,6 +48,12 @@ struct cli_option {
 	                                                      cli_usage_error */
 };
 
+/* One line about an exit code in --help; `means` NULL ends a list. */
+struct cli_exit_text {
+	int code;
+	const char *means;
+};
+
 /* What a tool is, for parsing and --help. */
 struct cli_tool {
 	const char *name;
@@ -54,9 +61,16 @@ struct cli_tool {
 	const char *summary;              /* a sentence */
 	const struct cli_option *options; /* the tool's own */
 	size_t n_options;
-	const struct column_set *columns; /* what -o chooses from */
-	bool has_short_table_letters;     /* -r -n -u -l: nslist and nstree only */
-	const char *list_help;            /* of --list; NULL: a list is what comes anyway */
+	const struct column_set *columns;  /* what -o chooses from */
+	bool has_short_table_letters;      /* -r -n -u -l: nslist and nstree only */
+	const char *list_help;             /* of --list; NULL: a list is what comes anyway */
+	const struct cli_exit_text *exits; /* NULL: those of all tools */
+	const char *const *without; /* common options that it has not, NULL at the end; or NULL */
+	const char *unknown_hint;   /* said behind "unknown option '-x'"; or NULL */
+	bool only_sure_containers; /* a container is a target with @ only, ids have 12 digits at least */
+	/* Whether a word that begins with a dash is no option but taken as something else; asked of
+	 * those before the first operand. NULL: all are options. */
+	bool (*take_word)(void *options, const char *word);
 };
 
 /*
@@ -121,6 +135,10 @@ int cli_limit_snapshot(const struct cli_common *common, unsigned sources,
 
 /* Answers --save: reads everything and writes it. Returns the exit code of the tool. */
 int cli_run_save(const struct cli_common *common);
+
+/* Closes stdout at the end of a tool that has no snapshot. Returns EXIT_OK, or EXIT_FAILED where what
+ * was written got lost. */
+int cli_end_output(void);
 
 /* The exit code of what was printed with the result `r`; a write error is said at the end. */
 int cli_printed(int r);

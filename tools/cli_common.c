@@ -169,7 +169,7 @@ const struct cli_option cli_common_options[] = {
 	{ .name = "list-columns", .letter = 'H', .apply = apply_list_columns,
 	  .help = "list the columns" },
 	{ .name = "filter",       .letter = 'Q', .argument = "EXPR", .apply = apply_filter,
-	  .help = "only rows for which it holds: 'NPROCS > 2'" },
+	  .help = "only rows for which it holds: 'USER == \"root\"'" },
 	{ .name = "color",        .argument = "[=WHEN]", .apply = apply_color,
 	  .help = "auto, always or never; alone: always" },
 	{ .name = "sysroot",      .argument = "DIR", .apply = apply_sysroot,
@@ -184,6 +184,15 @@ const struct cli_option cli_common_options[] = {
 /* clang-format on */
 
 const size_t cli_n_common_options = ARRAY_SIZE(cli_common_options);
+
+bool cli_has_option(const struct cli_tool *tool, const struct cli_option *common)
+{
+	const char *const *without = tool->without;
+
+	while (without && *without && !is_equal(*without, common->name))
+		without++;
+	return !without || !*without;
+}
 
 bool cli_has_letter(const struct cli_tool *tool, const struct cli_option *common)
 {

@@ -22,13 +22,14 @@ static const struct { const char *written, *means; } target_help[] = {
 	{ "cg:/system.slice/x",        "control group; or its path below /sys/fs/cgroup" },
 };
 
-static const struct { int code; const char *means; } exit_help[] = {
+static const struct cli_exit_text exit_help[] = {
 	{ EXIT_OK,         "as asked" },
 	{ EXIT_FAILED,     "failed" },
 	{ EXIT_USAGE,      "the command line is wrong" },
 	{ EXIT_NO_TARGET,  "no such target" },
 	{ EXIT_CHECK,      "the check that was asked for found something" },
 	{ EXIT_INCOMPLETE, "incomplete, and --strict" },
+	{ 0, NULL },
 };
 /* clang-format on */
 
@@ -84,6 +85,8 @@ static void print_options(const struct cli_tool *tool)
 
 		const char *help = option->help;
 
+		if (!cli_has_option(tool, option))
+			continue;
 		if (tool->list_help && is_equal(option->name, "list"))
 			help = tool->list_help;
 		print_option(letter, option->name, option->argument, help);
@@ -92,12 +95,18 @@ static void print_options(const struct cli_tool *tool)
 	print_option('V', "version", NULL, "the version, and those of the libraries");
 }
 
-static void print_targets(void)
+static void print_targets(const struct cli_tool *tool)
 {
 	printf("\nTargets:\n");
-	for (size_t i = 0; i < ARRAY_SIZE(target_help); i++)
-		print_explanation(printf("  %s", target_help[i].written), OPTION_COLUMN,
-		                  target_help[i].means);
+	for (size_t i = 0; i < ARRAY_SIZE(target_help); i++) {
+		const char *written = target_help[i].written, *means = target_help[i].means;
+
+		if (tool->only_sure_containers && has_prefix(written, "web,")) {
+			written = "@web";
+			means = "container, by name or by 12 digits of its id at least";
+		}
+		print_explanation(printf("  %s", written), OPTION_COLUMN, means);
+	}
 }
 
 static void print_columns(const struct column_set *set)
@@ -108,20 +117,22 @@ static void print_columns(const struct column_set *set)
 		                  column_set_at(set, i)->help);
 }
 
-static void print_exit_status(void)
+static void print_exit_status(const struct cli_tool *tool)
 {
+	const struct cli_exit_text *exits = tool->exits ? tool->exits : exit_help;
+
 	printf("\nExit status:\n");
-	for (size_t i = 0; i < ARRAY_SIZE(exit_help); i++)
-		printf("  %d  %s\n", exit_help[i].code, exit_help[i].means);
+	for (; exits->means; exits++)
+		printf("  %d  %s\n", exits->code, exits->means);
 }
 
 void cli_print_help(const struct cli_tool *tool)
 {
 	printf("Usage: %s %s\n\n%s\n", tool->name, tool->synopsis, tool->summary);
-	print_targets();
+	print_targets(tool);
 	print_options(tool);
 	print_columns(tool->columns);
-	print_exit_status();
+	print_exit_status(tool);
 	printf("\nFor more see %s(1).\n", tool->name);
 }
 

@@ -100,6 +100,11 @@ void cli_exit_after_output(void)
 	exit(cli_report_write(cli_close_stdout()));
 }
 
+int cli_end_output(void)
+{
+	return cli_report_write(cli_close_stdout());
+}
+
 int cli_printed(int r)
 {
 	return r < 0 && !ferror(stdout) ? cli_fail(r, "cannot print the rows") : EXIT_OK;

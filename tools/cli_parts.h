@@ -9,6 +9,9 @@
 extern const struct cli_option cli_common_options[];
 extern const size_t cli_n_common_options;
 
+/* Whether this tool has that common option. */
+bool cli_has_option(const struct cli_tool *tool, const struct cli_option *common);
+
 /* Whether this tool has that letter for a common option: -r -n -u -l are not for all. */
 bool cli_has_letter(const struct cli_tool *tool, const struct cli_option *common);
 

@@ -23,7 +23,9 @@ int cli_take_snapshot(const struct cli_common *common, const struct needs *needs
                       struct snapshot *ret)
 {
 	const char *sysroot = common->sysroot;
-	struct scan_request request = { .sysroot = sysroot, .needs = *needs };
+	struct scan_request request = { .sysroot = sysroot,
+		                        .needs = *needs,
+		                        .is_quick = common->is_quick };
 	int r;
 
 	if (common->load)

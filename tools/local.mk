@@ -29,3 +29,17 @@ bin_PROGRAMS += %D%/nstree
 	%D%/nstree_plan.c \
 	%D%/nstree_view.c
 %C%_nstree_LDADD = $(nskit_libraries)
+
+bin_PROGRAMS += %D%/pgkill
+%C%_pgkill_SOURCES = \
+	$(cli_sources) \
+	%D%/pgkill.c \
+	%D%/pgkill.h \
+	%D%/pgkill_act.c \
+	%D%/pgkill_act.h \
+	%D%/pgkill_deliver.c \
+	%D%/pgkill_guard.c \
+	%D%/pgkill_plan.c \
+	%D%/pgkill_report.c \
+	%D%/pgkill_wait.c
+%C%_pgkill_LDADD = $(nskit_libraries)

@@ -6,5 +6,7 @@ libnskit_a_SOURCES += \
 	%D%/freeze.h \
 	%D%/pidfd.c \
 	%D%/pidfd.h \
+	%D%/sweep.c \
+	%D%/sweep.h \
 	%D%/waitset.c \
 	%D%/waitset.h

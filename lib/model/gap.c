@@ -120,6 +120,12 @@ const struct gap_text gap_texts[GAP_N_KINDS] = {
 				   PROCESS_SIGNALS,
 		},
 	},
+	[GAP_CANDIDATES] = {
+		.key = "candidates", .what = "processes",
+		.reason = "may be meant and are not readable, so they were left alone",
+		.cure = "needs CAP_SYS_PTRACE",
+		.cure_if_held = CURE_IF_HELD,
+	},
 	[GAP_LABELS] = {
 		.key = "labels", .what = "processes",
 		.reason = "security label not readable", .cure = "needs CAP_SYS_PTRACE",

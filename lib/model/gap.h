@@ -33,6 +33,7 @@ enum gap_kind {
 	GAP_CGROUP_FOLDERS, /* control groups: folder not readable */
 	GAP_CGROUP_MOUNTS,  /* hierarchies: mounted as another cgroup namespace sees them */
 	GAP_THREAD_CGROUPS, /* threads: control groups not in the loaded snapshot */
+	GAP_CANDIDATES,     /* processes that may be meant, and could not be read: not signalled */
 	GAP_N_KINDS
 };
 

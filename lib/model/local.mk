@@ -4,6 +4,7 @@ libnskit_a_SOURCES += \
 	%D%/arrange.h \
 	%D%/authority.c \
 	%D%/authority.h \
+	%D%/candidate.h \
 	%D%/capability_text.c \
 	%D%/cgrouplist.c \
 	%D%/cgrouplist.h \
@@ -50,6 +51,9 @@ libnskit_a_SOURCES += \
 	%D%/reference.c \
 	%D%/reference.h \
 	%D%/reference_text.c \
+	%D%/scope.c \
+	%D%/scope.h \
+	%D%/scope_resolve.c \
 	%D%/select.c \
 	%D%/select.h \
 	%D%/session.c \
@@ -76,4 +80,6 @@ libnskit_a_SOURCES += \
 	%D%/tree_session.c \
 	%D%/tree_user.c \
 	%D%/value.c \
-	%D%/value.h
+	%D%/value.h \
+	%D%/victim.c \
+	%D%/victim.h

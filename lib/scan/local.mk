@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnskit_a_SOURCES += \
 	%D%/blkname.c \
+	%D%/candidate.c \
+	%D%/candidate.h \
 	%D%/capability.c \
 	%D%/capability.h \
 	%D%/cgroupdir.c \

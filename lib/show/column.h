@@ -10,6 +10,7 @@
 #include "model/value.h"
 
 struct node;
+struct victim;
 struct tree;
 
 /* What one line shows: a namespace, or a process in one. */
@@ -20,6 +21,7 @@ struct place {
 	uint32_t parent;  /* position of the parent line, always before this one, or NONE */
 	pid_t number;     /* --pid: the number of the process in that PID namespace; else 0 */
 	const struct node *node; /* in a tree of nodes (nstree) what the line shows; else NULL */
+	const struct victim *victim; /* pgkill: the process as it is signalled; else NULL */
 	uint32_t n_same;         /* how many folded leaves it stands for; 0 or 1: itself alone */
 	uint32_t n_left;         /* nodes below it that are not shown */
 	uint32_t depth;          /* in a tree of nodes: 0 is a root */
@@ -54,6 +56,7 @@ enum column_flag {
 	COLUMN_RIGHT = 1 << 0, /* numbers: right-aligned */
 	COLUMN_WRAP = 1 << 1,  /* lists: an item a line, unless --nowrap */
 	COLUMN_CUT = 1 << 2, /* the beginning alone still tells something: a terminal may cut it */
+	COLUMN_UNITS = 1 << 3, /* display has units, for people: raw output has the number */
 };
 
 struct column {

@@ -6,6 +6,8 @@ libnskit_a_SOURCES += \
 	%D%/holdercols.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/killcols.c \
+	%D%/killcols.h \
 	%D%/labeltext.c \
 	%D%/labeltext.h \
 	%D%/noderow.c \

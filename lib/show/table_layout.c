@@ -111,6 +111,8 @@ int table_cell(const struct painter *painter, const struct column *column, const
 		*ret = lines_of(painter, &value.as.list);
 		return *ret ? 0 : -ENOMEM;
 	}
+	if (painter->options->raw && column->flags & COLUMN_UNITS)
+		value.display = NULL;
 	*ret = NULL;
 	if (value.type == VALUE_NONE && !value.display)
 		return 0;

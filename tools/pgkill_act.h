@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of pgkill that act know of each other. */
+#ifndef NSKIT_PGKILL_ACT_H
+#define NSKIT_PGKILL_ACT_H
+
+#include "act/sweep.h"
+#include "tools/pgkill.h"
+
+/* A scope while it is being signalled. */
+struct reach {
+	struct candidate_reader reader;
+	struct cgroupdir dir; /* SCOPE_CGROUP: its folder, where there is one to be had */
+	int leader;           /* SCOPE_GROUP: pidfd of the group's leader, or -1 */
+	bool has_own_walk;    /* SCOPE_CGROUP: its folder lists all that is in it */
+	const char *how;      /* the way in which it was reached last, for --verbose */
+	size_t n_passes;      /* of a sweep */
+	size_t n_unreadable;  /* of its last pass */
+};
+
+struct work {
+	struct plan *plan;
+	const struct guard *guard;
+	struct reach *reaches; /* one for each scope */
+	uint64_t started;      /* when the first signal was sent; deadline_now() */
+	bool is_late;          /* somebody new came as long as we were willing to look */
+};
+
+/* Opens what is needed to signal the scopes. 0 or -errno. */
+int work_open(struct plan *plan, const struct guard *guard, struct work *ret) must_use;
+void work_done(struct work *work);
+#define auto_work __attribute__((cleanup(work_done)))
+
+/*
+ * Signals all of a scope by the surest way that this kernel and our permissions offer. With `halts` those
+ * that have to be found one by one are stopped first, so that nobody escapes; with KILL always. 0 or
+ * -errno; what single processes refused is noted at them.
+ */
+int deliver(struct work *work, uint32_t scope, int signal, bool halts) must_use;
+
+/* One more look at a scope: takes in, without a signal, who came meanwhile. How many, or -errno. */
+int deliver_adopt(struct work *work, uint32_t scope) must_use;
+
+/*
+ * Waits until all victims have ended, and those that came meanwhile too, or until the deadline; with
+ * `signal` (not 0) those get that signal and CONT. 0; -ETIMEDOUT when some live; -errno.
+ */
+int wait_for_end(struct work *work, uint64_t deadline, int signal) must_use;
+
+/* Takes note that a victim has ended, when and how. Its descriptor must be open. */
+void wait_note_end(struct work *work, struct victim *victim);
+
+/* Says of each that lives why, and of each that nobody reaps whose child it is. 0 or -ENOMEM. */
+int wait_explain(struct work *work) must_use;
+
+#endif
