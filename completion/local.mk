@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-dist_bashcompletion_DATA = %D%/nslist %D%/nstree
+dist_bashcompletion_DATA = %D%/nslist %D%/nstree %D%/pgkill

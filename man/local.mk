@@ -2,4 +2,5 @@
 dist_man_MANS += \
 	%D%/nskit-snapshot.5 \
 	%D%/nslist.1 \
-	%D%/nstree.1
+	%D%/nstree.1 \
+	%D%/pgkill.1

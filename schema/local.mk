@@ -3,4 +3,5 @@ schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
 	%D%/nslist.schema.json \
 	%D%/nstree.schema.json \
+	%D%/pgkill.schema.json \
 	%D%/snapshot.schema.json

@@ -81,13 +81,15 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(fuzz_driver)
 
 # What the live tests make situations with, and judge them by.
-live_programs = %D%/live/actors %D%/live/ask %D%/live/effects %D%/live/jobs %D%/live/situation \
-	%D%/live/storm
+live_programs = %D%/live/actors %D%/live/ask %D%/live/bystanders %D%/live/effects %D%/live/jobs \
+	%D%/live/lanes %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
 %C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_bystanders_LDADD =
 %C%_live_effects_LDADD = -lpthread
 %C%_live_jobs_LDADD = -lpthread
+%C%_live_lanes_LDADD =
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread
 
@@ -111,6 +113,7 @@ EXTRA_DIST += \
 	%D%/live/holders.bats \
 	%D%/live/hostile.bats \
 	%D%/live/hostile.py \
+	%D%/live/lanes.bats \
 	%D%/live/leaks.bats \
 	%D%/live/live.bash \
 	%D%/live/lsns.bats \
@@ -118,6 +121,7 @@ EXTRA_DIST += \
 	%D%/live/nesting.py \
 	%D%/live/nestjudge.py \
 	%D%/live/nstree.bats \
+	%D%/live/pgkill.bats \
 	%D%/live/regressions.bats \
 	%D%/live/sessions.bats \
 	%D%/live/sessions.py \

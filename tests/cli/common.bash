@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 : "${NSKIT_SOURCE:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
 : "${NSLIST:=$NSKIT_SOURCE/build/tools/nslist}"
 : "${NSTREE:=${NSLIST%/*}/nstree}"
+: "${PGKILL:=${NSLIST%/*}/pgkill}"
 export LC_ALL=C.UTF-8 TERM=xterm
 unset COLUMNS NO_COLOR
 
@@ -42,6 +43,11 @@ nstree() {
 	run --separate-stderr "$NSTREE" "$@"
 }
 
+# The same of pgkill.
+pgkill() {
+	run --separate-stderr "$PGKILL" "$@"
+}
+
 # Runs the tool that the tests are about (a file of tests may set `tool`) and expects that exit status.
 exits() {
 	"${tool:-nslist}" "${@:2}"
@@ -77,8 +83,8 @@ on_terminal() {
 		import fcntl, os, pty, struct, sys, termios
 		pid, terminal = pty.fork()
 		if pid == 0:
-		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
 		    os.execvp(sys.argv[2], sys.argv[2:])
+		fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
 		data = b""
 		while True:
 		    try:

@@ -9,7 +9,7 @@ setup() {
 
 # for_each_tool COMMAND: with `tool` and `program` set.
 for_each_tool() {
-	for tool in nslist nstree; do
+	for tool in nslist nstree pgkill; do
 		program=${NSLIST%/*}/$tool
 		echo "of $tool:"
 		"$@"
@@ -23,6 +23,11 @@ options() {
 
 columns() {
 	"$program" --list-columns --raw --noheadings | cut -d ' ' -f 1
+}
+
+# As --help lists them.
+exit_codes() {
+	"$program" --help | sed -n '/^Exit status/,$s/^  \([0-9]\)  .*/\1/p'
 }
 
 man_text() {
@@ -107,6 +112,55 @@ TPGID TREE TTY " ]
 	[ -z "$(comm -23 - <(columns | sort) <<<"$shared")" ]
 }
 
+@test "the options of pgkill are these" {
+	program=$PGKILL
+	diff -u - <(options | sort) <<-'END'
+		--allow
+		--cgroup
+		--color
+		--comm
+		--count
+		--dry-run
+		--end
+		--filter
+		--group
+		--help
+		--json
+		--list-columns
+		--list-signals
+		--load
+		--namespace
+		--no-wait
+		--noheadings
+		--notruncate
+		--older
+		--output
+		--output-all
+		--process
+		--queue
+		--raw
+		--session
+		--signal
+		--state
+		--strict
+		--sysroot
+		--tree
+		--uid
+		--verbose
+		--version
+		--wait
+	END
+}
+
+@test "the columns of pgkill are those of nslist, of processes as in nstree, and these" {
+	program=$PGKILL
+	[ "$(columns | head -n 7 | tr '\n' ' ')" = "EFFECT SENT ENDED EXITCODE ENDSIGNAL AFTER DETAIL " ]
+	[ "$(comm -13 <("$NSLIST" --list-columns --raw --noheadings | cut -d ' ' -f 1 | sort) \
+		<(columns | tail -n +8 | sort) | tr '\n' ' ')" = \
+		"CAPEFF COMM LSM NNP NSPID PGID SECCOMP SID START STATE TID TPGID TTY " ]
+	[ -z "$(comm -23 <("$NSLIST" --list-columns --raw --noheadings | cut -d ' ' -f 1 | sort) <(columns | sort))" ]
+}
+
 help_is_whole() {
 	local column section
 
@@ -117,11 +171,19 @@ help_is_whole() {
 		grep -qE "^  $column( +[A-Za-z0-9]|\$)" <<<"$output" || { echo "$column"; return 1; }
 	done
 	not grep -E '.{81}' <<<"$output"
-	[[ $output == "Usage: $tool [options] "*"[TARGET...]"* ]]
+	[[ $output == "Usage: $tool [options] "*TARGET...* ]]
 	for section in Targets Options 'Common options' Columns 'Exit status'; do
 		grep -q "^$section" <<<"$output" || { echo "$section"; return 1; }
 	done
 	[ "$("$program" -h)" = "$output" ]
+}
+
+@test "the exit codes are these" {
+	[ "$(exit_codes | tr -d '\n')" = 012345 ]
+	program=$NSTREE
+	[ "$(exit_codes | tr -d '\n')" = 012345 ]
+	program=$PGKILL
+	[ "$(exit_codes | tr -d '\n')" = 0263145 ]
 }
 
 @test "--help has every column, in 80 columns" {
@@ -138,7 +200,7 @@ manual_is_whole() {
 	for word in $(columns); do
 		grep -qE "^ +([A-Z]+, )*$word(,| |$)" <<<"$text" || { echo "$word"; return 1; }
 	done
-	for word in 0 1 2 3 4 5; do
+	for word in $(exit_codes); do
 		grep -qE "^ +$word +[A-Z]" <<<"$text" || { echo "$word"; return 1; }
 	done
 }
@@ -175,7 +237,7 @@ version_has_libraries() {
 columns_are_listed() {
 	exits 0 -H
 	[ "$(wc -l <<<"$output")" -ge 34 ]
-	exits 0 -Hr
+	exits 0 -H --raw
 	grep -qE '^NS (number|<[a-z]+>) ' <<<"$output"
 	exits 0 -HJ
 	is_json <<<"$output"
@@ -203,4 +265,25 @@ columns_are_listed() {
 	[ "$(complete_words -t net,u | tr '\n' ' ')" = "net,uts net,user " ]
 	[ "$(complete_words --tree = ow)" = owner ]
 	[ "$(complete_words --scan thread,m)" = thread,mount ]
+}
+
+@test "bash completes options, signals, types, columns of pgkill" {
+	local script='
+		. "$1"; shift
+		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }
+		_pgkill; printf "%s\n" "${COMPREPLY[@]}"'
+	complete_words() {
+		bash -c "$script" bash "$NSKIT_SOURCE/completion/pgkill" "$PGKILL" "$@"
+	}
+
+	program=$PGKILL
+	[ "$(complete_words --dr)" = --dry-run ]
+	[ "$(complete_words -- | sort)" = "$(options | sort)" ]
+	[ "$(complete_words -KI)" = -KILL ]
+	[ "$(complete_words - | grep -cxE -- '-KILL|-RTMIN\+3|--end')" = 3 ]
+	[ "$(complete_words --signal TE)" = TERM ]
+	[ "$(complete_words --signal = HU)" = HUP ]
+	[ "$(complete_words -l CO)" = CONT ]
+	[ "$(complete_words --namespace = u | tr '\n' ' ')" = "uts user " ]
+	[ "$(complete_words -o PID,EFF)" = PID,EFFECT ]
 }

@@ -46,6 +46,22 @@ trees_are_valid() {
 	"$NSTREE" "$@" -J -Q 'KIND == "nosuch"' 2>/dev/null | is_valid nstree
 }
 
+# Who would be signalled, by each kind of scope, with the columns of that and with all.
+rehearsals_are_valid() {
+	local target options code
+
+	for target in 4560 '-s 2000' '-T 4480' '-p 5000' '-N 4560' '-N=net 4560' '-c 2000' @web-5d7 4026532402; do
+		for options in '' --output-all '-KILL --output-all' "-Q UID==33"; do
+			code=0
+			# shellcheck disable=SC2086 # several words on purpose
+			"$PGKILL" -n "$@" -J $options $target 2>/dev/null >"$BATS_TEST_TMPDIR/json" || code=$?
+			# Where nobody matches there is no document.
+			[ "$code" = 3 ] || is_valid pgkill <"$BATS_TEST_TMPDIR/json" ||
+				{ echo "pgkill -n $* -J $options $target"; return 1; }
+		done
+	done
+}
+
 setup() {
 	python3 -c 'import jsonschema' 2>/dev/null || skip "needs the package python3-jsonschema"
 }
@@ -107,6 +123,19 @@ setup() {
 	"$NSTREE" -J user --can $$ "/proc/$$/ns/net" 2>/dev/null | is_valid nstree
 }
 
+@test "who would be signalled" {
+	local sleeper
+
+	rehearsals_are_valid --load "$(snapshot_fixture nest)"
+	"$PGKILL" -J -H | is_valid pgkill
+	sleep 60 3>&- &
+	sleeper=$!
+	"$PGKILL" -n -J --output-all -p "$sleeper" 2>/dev/null >"$BATS_TEST_TMPDIR/json"
+	kill "$sleeper"
+	is_valid pgkill <"$BATS_TEST_TMPDIR/json"
+	jq -e '.processes[0].effect == "ends"' "$BATS_TEST_TMPDIR/json"
+}
+
 @test "each schema has every column of its tool, and no other" {
 	diff -u <("$NSLIST" -H -J | jq -r '.columns[].name | ascii_downcase' | sort) \
 		<(jq -r '.definitions.row.properties | keys[] | select(. != "children")' \
@@ -117,6 +146,8 @@ setup() {
 				select(. != "children" and . != "parent")' \
 				"$NSKIT_SOURCE/schema/nstree.schema.json" | sort)
 	done
+	diff -u <("$PGKILL" -H -J | jq -r '.columns[].name | ascii_downcase' | sort) \
+		<(jq -r '.definitions.row.properties | keys[]' "$NSKIT_SOURCE/schema/pgkill.schema.json" | sort)
 }
 
 @test "a column that both have is the same in both schemas" {
@@ -126,6 +157,13 @@ setup() {
 			'.definitions | {gap, holder, columns: (.columns.properties |
 				with_entries(select(.key as $key | $other[0].definitions.row.properties | has($key))))}' \
 			"$NSKIT_SOURCE/schema/nstree.schema.json")
+	diff -u <(jq -S --slurpfile other "$NSKIT_SOURCE/schema/pgkill.schema.json" \
+		'.definitions | {gap, holder, columns: (.columns.properties |
+			with_entries(select(.key as $key | $other[0].definitions.row.properties | has($key))))}' \
+		"$NSKIT_SOURCE/schema/nstree.schema.json") \
+		<(jq -S '.definitions | {gap, holder, columns: (.row.properties |
+			del(.effect, .sent, .ended, .exitcode, .endsignal, .after, .detail))}' \
+			"$NSKIT_SOURCE/schema/pgkill.schema.json")
 }
 
 @test "the manual page says which keys each view has where none are chosen" {
@@ -137,6 +175,9 @@ setup() {
 			grep -A 1 -x "\.It Cm $view" | tail -n 1 | tr 'A-Z ' 'a-z\n') \
 			<("$NSTREE" --load "$nest" -J -l "$view" | jq -r ".${view}[0] | keys_unsorted[] | select(. != \"parent\")")
 	done
+	diff -u <(sed -n '/^\.Sh JSON/,/^\.Sh COLUMNS/p' "$NSKIT_SOURCE/man/pgkill.1" |
+		grep -A 1 -x '\.It Cm --dry-run' | tail -n 1 | tr 'A-Z ' 'a-z\n') \
+		<("$PGKILL" -n --load "$nest" -J 4560 | jq -r '.processes[0] | keys_unsorted[]')
 }
 
 @test "the schema can refuse: a key or a type that is not there" {
@@ -151,5 +192,10 @@ setup() {
 	not is_valid nstree <<<'{"net": [], "complete": true, "gaps": []}'
 	not is_valid nstree <<<'{"can": [], "complete": true, "gaps": []}'
 	is_valid nstree <<<'{"pid": [], "complete": true, "gaps": []}'
+	not is_valid pgkill <<<'{"processes": [{"nosuch": 1}], "complete": true, "gaps": []}'
+	not is_valid pgkill <<<'{"processes": [{"sent": "TERM"}], "complete": true, "gaps": []}'
+	not is_valid pgkill <<<'{"processes": [{"ended": "by itself"}], "complete": true, "gaps": []}'
+	not is_valid pgkill <<<'{"processes": [], "gaps": []}'
+	is_valid pgkill <<<'{"processes": [{"ended": "exit 3", "sent": ["TERM", "RTMIN+3"]}], "complete": true, "gaps": []}'
 	not is_valid snapshot <<<'{"format": "other"}'
 }

@@ -2,7 +2,7 @@
 # The manual page of each tool has the options of --help and the columns of --list-columns, and nothing
 # else.
 
-tools=(nslist nstree)
+tools=(nslist nstree pgkill)
 
 setup() {
 	cd "$NSKIT_SOURCE" || return

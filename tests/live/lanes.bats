@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Nobody escapes pgkill by forking, and nobody gets a signal because he has got a number. The first is told
+# by a pipe that all of a storm hold open, the second by those whom no signal was meant for. NSKIT_LONG=1
+# does it ten times as often. Storms are in PID namespaces of their own, which end with the test.
+# shellcheck disable=SC2154
+load live
+
+setup() {
+	needs_root
+	group=''
+}
+
+teardown() {
+	[ -z "$group" ] || remove_group
+}
+
+# In a PID namespace of its own, PID 1 of which is the program; never longer than so many seconds.
+alone() {
+	local seconds=$1
+	shift
+	timeout -s KILL "$seconds" unshare --pid --fork --kill-child --mount-proc "$@" 3>&- </dev/null
+}
+
+# storm SCOPE KIND OPTION...: trials in which nobody survives.
+storm() {
+	run alone 900 "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
+	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
+	[[ $output =~ trials=([0-9]+)\ survived=0\ failed=0 ]]
+	[ "${BASH_REMATCH[1]}" = "$(rounds 20 200)" ]
+}
+
+# A control group of the test's own below the mount of that hierarchy, a pattern for its options.
+make_group() {
+	local mount
+	mount=$(awk -v type="$1" -v with="$2" '$3 == type && $4 ~ with { print $2; exit }' /proc/mounts)
+	[ -n "$mount" ] || skip "no hierarchy of control groups $1 $2"
+	group=$mount/nskit-lanes.$$
+	mkdir "$group" 2>/dev/null || { group=''; skip "no group can be made in $mount"; }
+}
+
+# All that is left in it is somebody's who was to be gone: it ends with its namespace.
+remove_group() {
+	for _ in $(seq 100); do
+		rmdir "$group" 2>/dev/null && return
+		sleep 0.05
+	done
+	echo "$group cannot be removed"
+	return 1
+}
+
+@test "a process group, KILL" { storm group fork -KILL; }
+@test "a process group, --end" { storm group fork --end=10s; }
+@test "a process group without a leader, KILL" { storm orphaned fork -KILL; }
+@test "a process group without a leader, --end" { storm orphaned double --end=10s; }
+@test "a session, KILL" { storm session fork -KILL; }
+@test "a session, --end" { storm session double --end=10s; }
+@test "a tree, KILL" { storm tree fork -KILL; }
+@test "a tree, by way of processes between, --end" { storm tree double --end=10s; }
+@test "a tree, each in a session of its own, KILL" { storm tree setsid -KILL; }
+@test "a PID namespace, KILL" { storm pid setsid -KILL; }
+@test "a PID namespace, --end" { storm pid double --end=200ms; }
+@test "a uts namespace, KILL" { storm uts setsid -KILL; }
+@test "a uts namespace, --end" { storm uts double --end=10s; }
+
+@test "a control group v2, KILL" {
+	make_group cgroup2 .
+	storm "cgroup:$group" setsid -KILL
+}
+
+@test "a control group v2, --end" {
+	make_group cgroup2 .
+	storm "cgroup:$group" double --end=10s
+}
+
+@test "a control group v1 without a freezer, KILL" {
+	make_group cgroup pids
+	storm "cgroup:$group" setsid -KILL
+}
+
+@test "a control group v1 without a freezer, --end" {
+	make_group cgroup pids
+	storm "cgroup:$group" double --end=10s
+}
+
+@test "a control group v1 with a freezer, KILL" {
+	make_group cgroup freezer
+	storm "cgroup:$group" setsid -KILL
+}
+
+@test "a control group v1 with a freezer, --end" {
+	make_group cgroup freezer
+	storm "cgroup:$group" double --end=10s
+}
+
+# What cannot be promised: whoever has neither his parent nor his session any more is nobody's. Only that
+# pgkill comes to an end, and says so or has them all, is.
+@test "a tree that sheds its ancestry is measured" {
+	local count
+	run alone 200 "$programs/lanes" 5 tree-shedding setsid -KILL
+	[[ $output =~ trials=([0-9]+)\ survived=([0-9]+)\ failed=([0-9]+) ]]
+	count=${BASH_REMATCH[1]}
+	[ "$count" -gt 0 ]
+	echo "# of $count trees that shed their ancestry ${BASH_REMATCH[2]} survived" >&3
+}
+
+# few_numbers SCOPE OPTION...: no signal reaches a bystander, though numbers wrap around all the time.
+few_numbers() {
+	local n
+	n=$(rounds 1000 10000)
+	# Since Linux 6.14 a PID namespace has a limit of its own; before, a machine has one.
+	if ! kernel_is_from 6.14 && [ -z "${NSKIT_GUEST-}" ]; then
+		skip "kernel.pid_max is the whole machine's before Linux 6.14: only in a guest"
+	fi
+	run alone 1500 bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
+		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$n" "$@"
+	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
+	[[ $output =~ rounds=$n\ hits=([0-9]+)\ strays=0 ]]
+}
+
+@test "numbers used again: a uts namespace" { few_numbers uts; }
+@test "numbers used again: a session" { few_numbers session; }
+@test "numbers used again: a tree" { few_numbers tree; }
+@test "numbers used again: a process group" { few_numbers group; }
+
+@test "numbers used again: a control group v2" {
+	make_group cgroup2 .
+	few_numbers "cgroup:$group"
+}
+
+@test "numbers used again: a control group v1" {
+	make_group cgroup pids
+	few_numbers "cgroup:$group"
+}

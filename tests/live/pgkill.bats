@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# pgkill on processes that are made for it, judged by wait(2), signals that they say they got, and /proc.
+# shellcheck disable=SC2030,SC2031,SC2154
+load live
+
+setup() {
+	needs_root
+	cd "$BATS_TEST_TMPDIR" || return
+	started=() group='' container=''
+}
+
+teardown() {
+	local pid
+	end_situations
+	for pid in "${started[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	[ -z "$container" ] || runc delete --force "$container" >/dev/null 2>&1 || true
+	[ -z "$group" ] || rmdir "$group"
+}
+
+# Starts a program of the test's own in a session of its own; its number is in $pid.
+start() {
+	setsid "$@" </dev/null >/dev/null 2>&1 3>&- &
+	pid=$!
+	started+=("$pid")
+	# setsid has become the program, and leads its session.
+	until [ "$(ps -o sid= -p "$pid" | tr -d ' ')" = "$pid" ] && [ "$(cat "/proc/$pid/comm")" != setsid ]; do
+		sleep 0.01
+	done
+}
+
+is_alive() {
+	grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"
+}
+
+# What effects.c says next about its target, or nothing for a while.
+next_line() {
+	local folder
+	folder=$(dirname "$(readlink "/proc/${live_pids[-1]}/fd/1")")
+	for _ in $(seq 40); do
+		if [ "$(wc -l <"$folder/stdout")" -gt "$1" ]; then
+			sed -n "$(($1 + 1))p" "$folder/stdout"
+			return
+		fi
+		sleep 0.05
+	done
+}
+
+# forecast WORDS SIGNAL EFFECT WHAT: what is foretold, and what happens then ("" for nothing).
+forecast() {
+	local words=$1 signal=$2 effect=$3 what=$4 foretold happened
+	make_by effects "$words"
+	foretold=$(pgkill --dry-run --process "-$signal" --allow "${made[target]}" --raw --noheadings -o EFFECT \
+		"${made[target]}" | sed 's/\\x20/ /g')
+	# shellcheck disable=SC2053
+	[[ $foretold == $effect ]] || { echo "$words $signal: foretold $foretold, not $effect"; return 1; }
+	pgkill --process --no-wait "-$signal" --allow "${made[target]}" "${made[target]}"
+	happened=$(next_line 1)
+	# shellcheck disable=SC2053
+	[[ $happened == $what ]] || { echo "$words $signal: foretold $foretold, happened: $happened"; return 1; }
+	end_situations
+}
+
+@test "what is foretold happens: plain, handler, ignored, blocked" {
+	forecast plain TERM ends 'ended 15'
+	forecast plain KILL ends 'ended 9'
+	forecast plain STOP stops 'stopped 19'
+	forecast plain WINCH 'no effect' ''
+	forecast handler TERM handler 'handler 15'
+	forecast handler KILL ends 'ended 9'
+	forecast ignored TERM ignored ''
+	forecast ignored KILL ends 'ended 9'
+	forecast blocked TERM blocked ''
+	forecast blocked KILL ends 'ended 9'
+	forecast blocked,thread TERM ends 'ended 15'
+}
+
+@test "what is foretold happens: stopped, traced, an init, a vfork parent" {
+	forecast stopped TERM 'pending until CONT' ''
+	forecast stopped KILL ends 'ended 9'
+	forecast stopped CONT continues 'continued'
+	forecast traced TERM 'held by its tracer *' 'trapped 15'
+	forecast traced KILL ends 'ended 9'
+	forecast init TERM 'ignored: init of its PID namespace has no handler' ''
+	forecast init,handler TERM handler 'handler 15'
+	forecast init KILL ends 'ended 9'
+	forecast vfork TERM ends 'ended 15'
+}
+
+@test "what is foretold happens: a zombie leader with a living thread" {
+	forecast leaderless,thread TERM ends 'ended 15'
+	forecast leaderless,thread KILL ends 'ended 9'
+}
+
+@test "what is foretold happens: frozen, v2" {
+	forecast frozen TERM ends 'ended 15'
+	forecast frozen,handler TERM 'pending until thawed' ''
+	forecast frozen KILL ends 'ended 9'
+}
+
+@test "what is foretold happens: frozen, v1" {
+	forecast frozen1 TERM 'pending until thawed' ''
+	forecast frozen1 KILL 'pending until thawed' ''
+}
+
+@test "exit statuses are those that the processes had" {
+	local code expected
+	for code in 0 1 42 255; do
+		start bash -c "trap 'exit $code' TERM; while :; do sleep 0.02; done"
+		sleep 0.2
+		pgkill --process --end=5s -J -o PID,EXITCODE,ENDSIGNAL "$pid" >rows
+		expected=0
+		wait "$pid" || expected=$?
+		json_is ".processes | length == 1 and .[0].pid == $pid and .[0].exitcode == $expected
+			and .[0].endsignal == null" <rows
+	done
+	start sleep 1000
+	pgkill --process --end=5s -J -o PID,EXITCODE,ENDSIGNAL "$pid" >rows
+	expected=0
+	wait "$pid" || expected=$?
+	[ "$expected" = 143 ]
+	json_is '.processes[0] | .exitcode == null and .endsignal == "TERM"' <rows
+}
+
+@test "exit statuses of other people's children" {
+	kernel_is_from 6.15 || skip "the kernel tells them since Linux 6.15"
+	# Reaped at once by the shell that started it.
+	start bash -c 'bash -c "trap \"exit 7\" TERM; while :; do sleep 0.02; done" & echo $! >inner; wait; wait; sleep 1000'
+	until [ -s inner ]; do sleep 0.02; done
+	sleep 0.2
+	pgkill --process --end=5s -J -o PID,EXITCODE "$(cat inner)" >rows
+	json_is ".processes == [{\"pid\": $(cat inner), \"exitcode\": 7}]" <rows
+}
+
+@test "--end kills what does not go, and says what was sent" {
+	start bash -c 'trap "" TERM; sleep 1001 & sleep 1002 & wait; wait'
+	sleep 0.3
+	run --separate-stderr pgkill --end=300ms -J -o PID,SENT,ENDSIGNAL "$pid"
+	[ "$status" = 0 ]
+	json_is ".processes | length == 3 and all(.sent == [\"TERM\", \"CONT\", \"KILL\"] and .endsignal == \"KILL\")" <<<"$output"
+	refute is_alive "$pid"
+}
+
+@test "who is stopped gets CONT after the signal" {
+	start sleep 1000
+	kill -STOP "$pid"
+	pgkill --process --end=5s -J -o ENDSIGNAL "$pid" >rows
+	json_is '.processes[0].endsignal == "TERM"' <rows
+}
+
+@test "--wait says who has survived, and exits with 4" {
+	start bash -c 'trap "" TERM; while :; do sleep 0.02; done'
+	sleep 0.2
+	run --separate-stderr pgkill --process --wait=200ms "$pid"
+	[ "$status" = 4 ]
+	[[ $stderr == "pgkill: process $pid (bash) has survived: "* ]]
+	is_alive "$pid"
+}
+
+@test "a process that nobody reaps has gone, and its parent is named" {
+	start python3 -c 'import os, time
+pid = os.fork()
+if pid == 0: time.sleep(1000)
+open("child", "w").write(str(pid))
+time.sleep(1000)'
+	until [ -s child ]; do sleep 0.02; done
+	pgkill --process --end=5s -J -o PID,ENDSIGNAL,DETAIL "$(cat child)" >rows
+	json_is ".processes[0] | .endsignal == \"TERM\" and .detail == \"dead, not reaped by its parent $pid (python3)\"" <rows
+}
+
+@test "a group with a number of its own, and one without" {
+	local child
+	start bash -c 'sleep 1001 & echo $! >child; wait'
+	until [ -s child ]; do sleep 0.02; done
+	child=$(cat child)
+	run --separate-stderr pgkill "$child"
+	[ "$status" = 3 ]
+	[[ $stderr == "pgkill: no process group $child; process $child is in process group $pid "* ]]
+	is_alive "$child"
+	pgkill -KILL "$pid"
+	refute is_alive "$child"
+}
+
+@test "the whole tree, a process alone, a session" {
+	local inner
+	start bash -c 'setsid bash -c "echo \$\$ >inner; sleep 1001 & wait" & sleep 1002'
+	until [ -s inner ]; do sleep 0.02; done
+	inner=$(cat inner)
+	pgkill -KILL --tree "$pid"
+	refute is_alive "$pid"
+	refute is_alive "$inner"
+	rm inner
+	start bash -c 'setsid bash -c "echo \$\$ >inner; sleep 1001 & wait" & sleep 1002'
+	until [ -s inner ]; do sleep 0.02; done
+	inner=$(cat inner)
+	pgkill -KILL --session "$pid"
+	refute is_alive "$pid"
+	is_alive "$inner"
+	pgkill -KILL --session "$inner"
+	refute is_alive "$inner"
+}
+
+@test "who got it and who was not permitted" {
+	local other
+	start bash -c 'setpriv --reuid 65534 --regid 65534 --clear-groups sleep 1001 & exec sleep 1002'
+	sleep 0.3
+	other=$(pgrep -P "$pid")
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$NSKIT_BUILD/tools/pgkill" -TERM -J -o PID,SENT "$pid"
+	[ "$status" = 1 ]
+	[[ $stderr == *"pgkill: process $pid (sleep): Operation not permitted"* ]]
+	json_is "[.processes[] | select(.sent == [\"TERM\"]).pid] == [$other]" <<<"$output"
+	is_alive "$pid"
+	for _ in $(seq 40); do
+		is_alive "$other" || return 0
+		sleep 0.05
+	done
+	false
+}
+
+@test "a namespace that cannot be read matches nobody: exit 5" {
+	start unshare --uts sleep 1001
+	sleep 0.2
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$NSKIT_BUILD/tools/pgkill" -KILL --namespace=uts "$pid"
+	[ "$status" = 5 ]
+	[ -n "$stderr" ]
+	is_alive "$pid"
+}
+
+@test "itself, its ancestors and its session are refused, and nobody is signalled" {
+	run --separate-stderr pgkill --process $$
+	[ "$status" = 6 ]
+	[[ $stderr == *"is an ancestor of this pgkill"* ]]
+	# Another process of its session, reached by a control group: none of them gets it.
+	local mount
+	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	[ -n "$mount" ] || skip "no control groups v2"
+	group=$mount/nskit-pgkill.$$
+	mkdir "$group"
+	start sleep 1001
+	echo "$pid" >"$group/cgroup.procs"
+	sleep 1002 3>&- &
+	started+=($!)
+	echo $! >"$group/cgroup.procs"
+	run --separate-stderr pgkill -KILL "$group"
+	[ "$status" = 6 ]
+	[[ $stderr == *"process $! (sleep) is in the session of this pgkill"* ]]
+	is_alive "$pid"
+	is_alive $!
+	pgkill -KILL --allow $! "$group"
+	refute is_alive "$pid"
+	refute is_alive $!
+}
+
+@test "one target that cannot be resolved, and nobody is signalled" {
+	start sleep 1001
+	run --separate-stderr pgkill -KILL "$pid" @nskit-nobody
+	[ "$status" = 3 ]
+	is_alive "$pid"
+	run --separate-stderr pgkill -KILL --count 2 "$pid"
+	[ "$status" = 6 ]
+	is_alive "$pid"
+	pgkill -KILL --count 1 "$pid"
+	refute is_alive "$pid"
+}
+
+@test "filters" {
+	start bash -c 'sleep 1001 & setpriv --reuid 1234 sleep 1002 & wait; wait'
+	sleep 0.3
+	pgkill --dry-run --raw --noheadings -o COMMAND --comm sleep --uid 1234 "$pid" >rows
+	[ "$(cat rows)" = 'sleep\x201002' ]
+	pgkill -KILL --uid 1234 "$pid"
+	[ "$(pgrep -P "$pid" -c)" = 1 ]
+	run pgkill -KILL --older 1h "$pid"
+	[ "$status" = 3 ]
+	pgkill -KILL -Q 'COMM == "sleep"' "$pid"
+	refute is_alive "$(pgrep -P "$pid" || echo 0)"
+}
+
+@test "a value is queued with the signal" {
+	start python3 -c 'import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+open("ready", "w").write("x")
+info = signal.sigwaitinfo([signal.SIGUSR1])
+open("got", "w").write("%d %d" % (info.si_code, info.si_uid))'
+	until [ -s ready ]; do sleep 0.02; done
+	pgkill -USR1 --process --queue 4711 "$pid"
+	until [ -s got ]; do sleep 0.02; done
+	# SI_QUEUE
+	[ "$(cat got)" = "-1 0" ]
+}
+
+@test "a PID namespace with its init, nested ones too" {
+	local init
+	start unshare --pid --fork --kill-child bash -c 'unshare --pid --fork bash -c "sleep 1001 & wait" & sleep 1002; wait'
+	sleep 0.5
+	init=$(pgrep -P "$pid")
+	run --separate-stderr pgkill --dry-run -J -o COMM --namespace "$init"
+	[ "$status" = 0 ]
+	json_is '.processes | length >= 4' <<<"$output"
+	pgkill -KILL -v --namespace "$init" >/dev/null 2>said
+	grep -q 'the init of the PID namespace, and with it all' said
+	refute is_alive "$init"
+}
+
+@test "a container of runc, all of it" {
+	[ "$(command -v runc jq busybox | wc -l)" = 3 ] || skip "needs the packages runc, jq and busybox-static"
+	local name=nskit-pgkill-$$ init
+	mkdir -p bundle/rootfs/bin
+	cp "$(command -v busybox)" bundle/rootfs/bin/busybox
+	(cd bundle && runc spec && jq '.process.terminal = false | del(.process.rlimits)
+		| .process.args = ["/bin/busybox", "sh", "-c", "/bin/busybox sleep 1001 & /bin/busybox sleep 1002"]' \
+		config.json >new && mv new config.json)
+	runc run --detach --bundle bundle "$name" </dev/null >/dev/null 3>&- 2>said ||
+		skip "runc cannot run here: $(tail -n 1 said)"
+	container=$name
+	init=$(runc state "$name" | jq .pid)
+	run --separate-stderr pgkill --dry-run -J -o PID,CONTAINER "@$name"
+	[ "$status" = 0 ]
+	json_is ".processes | length == 2 and all(.container == \"$name\") and any(.pid == $init)" <<<"$output"
+	run --separate-stderr pgkill "$name"
+	[ "$status" = 2 ]
+	pgkill --end=500ms "@$name" >/dev/null
+	refute is_alive "$init"
+}
