@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BREEDERS 4
+#define BREEDERS 2
 #define LIVES_US 300
 
 /* Whom a signal reached. */
