@@ -141,11 +141,12 @@ static int find_users(struct plan *plan)
 		if (parse_uid(options->users[i], &plan->uids[i]) == 0)
 			continue;
 		user = getpwnam(options->users[i]);
-		if (!user)
+		if (user)
+			plan->uids[i] = user->pw_uid;
+		else
 			cli_usage_error("--uid takes users by name or number; there is no user "
 			                "'%s'",
 			                options->users[i]);
-		plan->uids[i] = user->pw_uid;
 	}
 	return EXIT_OK;
 }

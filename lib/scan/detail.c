@@ -316,7 +316,7 @@ int detail_thread_comm(struct scan *scan, const struct task *task, pid_t tid, co
 
 int detail_thread_runs(struct scan *scan, const struct task *task, pid_t tid, bool *ret)
 {
-	struct stat_text text;
+	struct stat_text text = { 0 };
 	char path[48] = "../stat";
 
 	if (tid != 0)

@@ -22,9 +22,9 @@ struct place {
 	pid_t number;     /* --pid: the number of the process in that PID namespace; else 0 */
 	const struct node *node; /* in a tree of nodes (nstree) what the line shows; else NULL */
 	const struct victim *victim; /* pgkill: the process as it is signalled; else NULL */
-	uint32_t n_same;         /* how many folded leaves it stands for; 0 or 1: itself alone */
-	uint32_t n_left;         /* nodes below it that are not shown */
-	uint32_t depth;          /* in a tree of nodes: 0 is a root */
+	uint32_t n_same; /* how many folded leaves it stands for; 0 or 1: itself alone */
+	uint32_t n_left; /* nodes below it that are not shown */
+	uint32_t depth;  /* in a tree of nodes: 0 is a root */
 };
 
 struct rows {
