@@ -29,7 +29,7 @@ struct cli_common {
 	bool strict;
 	bool list_columns;
 	bool output_all;
-	bool is_quick; /* set by the tool: one pass through /proc is enough, scan/scan.h */
+
 	struct table_options table;
 	const char *output;  /* -o, or NULL */
 	const char *filter;  /* -Q, or NULL */

@@ -23,9 +23,7 @@ int cli_take_snapshot(const struct cli_common *common, const struct needs *needs
                       struct snapshot *ret)
 {
 	const char *sysroot = common->sysroot;
-	struct scan_request request = { .sysroot = sysroot,
-		                        .needs = *needs,
-		                        .is_quick = common->is_quick };
+	struct scan_request request = { .sysroot = sysroot, .needs = *needs };
 	int r;
 
 	if (common->load)

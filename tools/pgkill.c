@@ -386,8 +386,7 @@ static void options_parse(int argc, char **argv, struct pgkill_options *ret)
 		ret->wait = true;
 		ret->wait_for = KILL_WAIT;
 	}
-	/* Those that come meanwhile are looked for when they are signalled. */
-	ret->common.is_quick = true;
+
 	/* Whom we could not read may be one whom we were to signal. */
 	ret->common.strict = true;
 }

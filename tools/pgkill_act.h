@@ -22,6 +22,7 @@ struct work {
 	const struct guard *guard;
 	struct reach *reaches; /* one for each scope */
 	uint64_t started;      /* when the first signal was sent; deadline_now() */
+	bool is_storm;         /* somebody came while others were signalled */
 	bool is_late;          /* somebody new came as long as we were willing to look */
 };
 

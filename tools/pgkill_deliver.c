@@ -135,6 +135,7 @@ static int end_sweep(struct job *job, const struct sweep *sweep, int r)
 
 	reach->n_passes += sweep->n_passes;
 	reach->n_unreadable = sweep->n_unreadable;
+	job->work->is_storm = job->work->is_storm || sweep->n_met > 0;
 	if (r != -ETIMEDOUT)
 		return r;
 	job->work->is_late = true;

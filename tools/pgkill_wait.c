@@ -14,8 +14,10 @@
 /* How many ends are taken note of at a time. */
 #define ENDS_AT_ONCE 256
 
-/* How soon those are looked for that came meanwhile, once nobody is left whom we know. */
+/* How often those are looked for that came meanwhile, once nobody is left whom we know; and in a storm,
+ * where somebody has come that way. */
 #define LOOKS_AT_THE_END 3
+#define LOOKS_IN_A_STORM 25
 
 void wait_note_end(struct work *work, struct victim *victim)
 {
@@ -93,10 +95,11 @@ static int adopt_all(struct work *work)
 int wait_for_end(struct work *work, uint64_t deadline, int signal)
 {
 	auto_waitset struct waitset set = { 0 };
+	unsigned wanted = work->is_storm ? LOOKS_IN_A_STORM : LOOKS_AT_THE_END;
 	size_t first = 0;
 	int r = waitset_open(&set);
 
-	for (unsigned looks = 0; r == 0 && looks < LOOKS_AT_THE_END; looks++) {
+	for (unsigned looks = 0; r == 0 && looks < wanted; looks++) {
 		size_t known;
 		int n;
 
@@ -111,8 +114,10 @@ int wait_for_end(struct work *work, uint64_t deadline, int signal)
 			return n;
 		signal_new(work, known, signal);
 		/* Several looks in a row must meet nobody. */
-		if (n > 0)
+		if (n > 0) {
 			looks = 0;
+			wanted = LOOKS_IN_A_STORM;
+		}
 	}
 	return r;
 }
