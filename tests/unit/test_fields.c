@@ -59,6 +59,9 @@ static void test_same_in_both_ways(void **state)
 		if (index == NONE)
 			continue;
 		const struct process *b = &second.processes[index];
+		/* One that goes while it is read a second time has less to say. */
+		if ((b->known & few.process) != few.process)
+			continue;
 		assert_int_equal(a->known & few.process, few.process);
 		assert_int_equal(a->is_kernel_thread, b->is_kernel_thread);
 		assert_int_equal(a->has_audit, b->has_audit);
