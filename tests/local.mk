@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/test_reference \
 	%D%/unit/test_saveload \
 	%D%/unit/test_scan \
+	%D%/unit/test_scope \
 	%D%/unit/test_select \
 	%D%/unit/test_session \
 	%D%/unit/test_signalname \
@@ -84,11 +85,14 @@ fuzz_tree = $(fuzz_snapshot) %D%/fuzz/tree.c %D%/fuzz/tree.h
 live_programs = %D%/live/actors %D%/live/ask %D%/live/bystanders %D%/live/effects %D%/live/jobs \
 	%D%/live/lanes %D%/live/situation %D%/live/storm
 check_PROGRAMS += $(live_programs)
+live_trial = %D%/live/trial.c %D%/live/trial.h
 %C%_live_actors_LDADD =
 %C%_live_ask_LDADD =
+%C%_live_bystanders_SOURCES = %D%/live/bystanders.c $(live_trial)
 %C%_live_bystanders_LDADD =
 %C%_live_effects_LDADD = -lpthread
 %C%_live_jobs_LDADD = -lpthread
+%C%_live_lanes_SOURCES = %D%/live/lanes.c $(live_trial)
 %C%_live_lanes_LDADD =
 %C%_live_situation_LDADD = -lpthread
 %C%_live_storm_LDADD = -lpthread

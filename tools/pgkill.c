@@ -447,6 +447,7 @@ static int run(struct plan *plan, const struct guard *guard)
 		status = guard_check(guard, plan);
 	if (status == EXIT_OK)
 		status = check_count(plan);
+	plan->guard = guard;
 	if (status == EXIT_OK)
 		status = plan->options->dry_run ? show(plan) : act(plan, guard);
 	return status;

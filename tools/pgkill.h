@@ -41,6 +41,8 @@ struct pgkill_options {
 	size_t n_operands;
 };
 
+struct guard;
+
 /* Whom the command line means: found once, before the first signal. */
 struct plan {
 	const struct pgkill_options *options;
@@ -55,9 +57,11 @@ struct plan {
 	struct snapshot known; /* those in a scope, read after they were pinned */
 	struct scopes scopes;
 	struct victims victims;
-	uid_t *uids;           /* --uid on this host: one for each of its users */
-	bool any_found;        /* `found` had one, if only for a moment */
-	uint64_t n_unreadable; /* processes that may be in a scope */
+	uid_t *uids;    /* --uid on this host: one for each of its users */
+	bool any_found; /* `found` had one, if only for a moment */
+	int *pins;      /* by scope: pidfd of the process or root that it is about, or -1 */
+	const struct guard *guard; /* once the first look was found good; NULL before */
+	uint64_t n_unreadable;     /* processes that may be in a scope */
 };
 
 void plan_init(const struct pgkill_options *options, struct plan *ret);
@@ -87,7 +91,7 @@ struct guard {
 	const struct pgkill_options *options;
 	pid_t *ancestors; /* the process itself first */
 	size_t count, capacity;
-	pid_t session;
+	pid_t session; /* 0: its leader is in a PID namespace above; -1: none is ours */
 };
 
 /* Finds out who that is; nobody but PID 1 and kernel threads where the snapshot is another host's. 0 or

@@ -76,9 +76,53 @@ static enum answer is_in_tree(const struct job *job, const struct candidate *can
 	return leader && leader->session == leader->pid ? ANSWER_YES : ANSWER_NO;
 }
 
+/* Whether a victim is still in the group or session. Then its number has not changed hands: the kernel
+ * gives none away that is in use as such (free_pid in kernel/pid.c). */
+static bool has_anchor(struct job *job)
+{
+	const struct scope *scope = scope_of(job);
+	const struct victims *victims = &job->work->plan->victims;
+	bool is_touched = false;
+
+	for (size_t i = victims->count; i-- > 0;) {
+		const struct victim *victim = &victims->items[i];
+		struct candidate now;
+
+		if (victim->scope != job->scope)
+			continue;
+		is_touched = is_touched || victim->is_signalled || victim->is_halted;
+		if (victim->pidfd < 0 ||
+		    candidate_read(&reach_of(job)->reader, victim->pid, &now) < 0)
+			continue;
+		if ((scope->kind == SCOPE_GROUP ? now.group : now.session) == scope->id &&
+		    pidfd_is_unreaped(victim->pidfd) == 1)
+			return true;
+	}
+	/* A number that was asked for is whoever's it is when it is met first. */
+	return scope->is_number && !is_touched;
+}
+
+/* Whether what tells the scope apart is still what it was: numbers and paths are used again. */
+static bool is_still_the_scope(struct job *job)
+{
+	const struct reach *reach = reach_of(job);
+
+	switch (scope_of(job)->kind) {
+	case SCOPE_GROUP:
+	case SCOPE_SESSION:
+		return has_anchor(job);
+	case SCOPE_CGROUP:
+		/* Of a removed group only the descriptor is left, also when its name is back. */
+		return reach->dir.version == 0 ||
+		       faccessat(reach->dir.fd, "cgroup.procs", F_OK, 0) == 0;
+	default:
+		return true;
+	}
+}
+
 static int belongs(void *data, pid_t pid, struct candidate *ret)
 {
-	const struct job *job = data;
+	struct job *job = data;
 	int r = candidate_read(&reach_of(job)->reader, pid, ret);
 
 	if (r < 0)
@@ -86,6 +130,8 @@ static int belongs(void *data, pid_t pid, struct candidate *ret)
 	enum answer answer = scope_of(job)->kind == SCOPE_TREE ? is_in_tree(job, ret)
 	                                                       : scope_has(scope_of(job), ret);
 
+	if (answer == ANSWER_YES && !is_still_the_scope(job))
+		answer = ANSWER_NO;
 	if (answer == ANSWER_YES)
 		candidate_read_user(&reach_of(job)->reader, ret);
 	return (int)answer;
@@ -376,6 +422,9 @@ int deliver_adopt(struct work *work, uint32_t scope)
 		return 0;
 	if (plan_is_filtered(work->plan))
 		return plan_look_again(work->plan);
+	/* The kernel knows better than a pass. */
+	if (reach_of(&job)->has_own_walk && cgroup_is_populated(reach_of(&job)->dir.fd) == 0)
+		return 0;
 	sweep.deed = SWEEP_ADOPT;
 	r = sweep_once(&sweep);
 	reach_of(&job)->n_unreadable = sweep.n_unreadable;
@@ -405,49 +454,53 @@ static void open_cgroup(const struct scope *scope, const char *text, struct reac
 }
 
 /* The leader's own number is the group's as long as it is not reaped. */
-static void open_leader(const struct scope *scope, struct reach *reach)
+static void open_leader(struct job *job)
 {
+	const struct scope *scope = scope_of(job);
+	struct reach *reach = reach_of(job);
 	struct candidate candidate;
 	auto_close int pidfd = kernel_pidfd_open(scope->id, 0);
 
 	if (pidfd >= 0 && candidate_read(&reach->reader, scope->id, &candidate) == 0 &&
-	    candidate.group == scope->id && pidfd_is_unreaped(pidfd) == 1)
+	    candidate.group == scope->id && has_anchor(job) && pidfd_is_unreaped(pidfd) == 1)
 		reach->leader = take_fd(&pidfd);
 }
 
-/* The lowest number of a victim in the scope, and its control group as it was read; 0: none. */
-static pid_t find_member(const struct plan *plan, uint32_t scope, const char **ret_cgroup)
+/* A victim in the scope, the first from *at on; NULL: there is none. */
+static const struct victim *next_member(const struct plan *plan, uint32_t scope, size_t *at)
 {
-	*ret_cgroup = NULL;
-	for (size_t i = 0; i < plan->victims.count; i++) {
-		const struct victim *victim = &plan->victims.items[i];
+	while (*at < plan->victims.count) {
+		const struct victim *victim = &plan->victims.items[(*at)++];
 
-		if (victim->scope != scope)
-			continue;
-		if (victim->process != NONE)
-			*ret_cgroup = plan->known.processes[victim->process].cgroup;
-		return victim->pid;
+		if (victim->scope == scope)
+			return victim;
 	}
-	return 0;
+	return NULL;
 }
 
-static int open_reach(const struct plan *plan, uint32_t index, struct reach *reach)
+static int open_reach(struct work *work, uint32_t index)
 {
-	const struct scope *scope = &plan->scopes.items[index];
+	struct job job = { work, index };
+	const struct plan *plan = work->plan;
+	const struct scope *scope = scope_of(&job);
+	struct reach *reach = reach_of(&job);
 	const struct candidate_wants wants = {
 		.cgroup = scope->kind == SCOPE_CGROUP,
 		.space = scope->kind == SCOPE_SPACE,
 		.type = scope->type,
 		.inode = scope->inode,
 	};
-	const char *cgroup;
-	pid_t member = find_member(plan, index, &cgroup);
-	int r = candidate_open(&wants, member, &reach->reader);
+	int r = candidate_open(&wants, &reach->reader);
+	size_t at = 0;
 
-	if (r == 0 && scope->kind == SCOPE_CGROUP)
-		open_cgroup(scope, cgroup, reach);
+	for (const struct victim *member; r == 0 && (member = next_member(plan, index, &at));) {
+		if (scope->kind == SCOPE_SPACE)
+			candidate_pin_space(&reach->reader, member->pid);
+		if (scope->kind == SCOPE_CGROUP && reach->dir.version == 0)
+			open_cgroup(scope, plan->known.processes[member->process].cgroup, reach);
+	}
 	if (r == 0 && scope->kind == SCOPE_GROUP)
-		open_leader(scope, reach);
+		open_leader(&job);
 	return r;
 }
 
@@ -465,7 +518,7 @@ int work_open(struct plan *plan, const struct guard *guard, struct work *ret)
 		ret->reaches[i].reader.proc_fd = ret->reaches[i].reader.space_fd = -1;
 	}
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		r = open_reach(plan, i, &ret->reaches[i]);
+		r = open_reach(ret, i);
 	return r;
 }
 

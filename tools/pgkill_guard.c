@@ -26,7 +26,7 @@ static int add_ancestors(struct guard *guard)
 	const struct candidate_wants wants = { 0 };
 	auto_candidates struct candidate_reader reader;
 	struct candidate candidate = { .parent = getpid() };
-	int r = candidate_open(&wants, 0, &reader);
+	int r = candidate_open(&wants, &reader);
 
 	while (r == 0 && candidate.parent > 0) {
 		r = add(guard, candidate.parent);
@@ -41,7 +41,7 @@ int guard_init(const struct pgkill_options *options, struct guard *ret)
 {
 	int r = 0;
 
-	*ret = (struct guard){ .options = options };
+	*ret = (struct guard){ .options = options, .session = -1 };
 	if (!plan_is_recorded(options)) {
 		ret->session = getsid(0);
 		r = add_ancestors(ret);
@@ -71,9 +71,10 @@ const char *guard_reason(const struct guard *guard, enum scope_kind kind, pid_t 
 		if (guard->ancestors[i] == pid)
 			return i == 0 ? "is this pgkill itself" : "is an ancestor of this pgkill";
 	}
-	if (guard->session > 0 && session == guard->session &&
+	if (session == guard->session &&
 	    (kind == SCOPE_SESSION || kind == SCOPE_SPACE || kind == SCOPE_CGROUP))
-		return "is in the session of this pgkill";
+		return session > 0 ? "is in the session of this pgkill"
+		                   : "may be in the session of this pgkill: both are out of sight";
 	return NULL;
 }
 

@@ -50,6 +50,8 @@ void plan_init(const struct pgkill_options *options, struct plan *ret)
 
 void plan_done(struct plan *plan)
 {
+	for (size_t i = 0; plan->pins && i < plan->scopes.count; i++)
+		close_fd_at_end(&plan->pins[i]);
 	columns_done(&plan->columns);
 	filter_done(&plan->filter);
 	scopes_done(&plan->scopes);
@@ -245,16 +247,65 @@ static int mark_scopes(struct plan *plan, const struct snapshot *snapshot, uint3
 	return r;
 }
 
-/* Their places in a snapshot of fewer processes. */
-static void rebase_scopes(struct plan *plan, const struct snapshot *snapshot)
+/* Whether the number of a scope has not changed hands since it was found: that is asked after a snapshot
+ * was read. The one process of a scope is pinned; of a group or session a victim must still be there. */
+static bool has_kept_number(const struct plan *plan, uint32_t index,
+                            const struct snapshot *snapshot)
 {
-	for (size_t i = 0; i < plan->scopes.count; i++) {
-		struct scope *scope = &plan->scopes.items[i];
+	const struct scope *scope = &plan->scopes.items[index];
+	bool is_group = scope->kind == SCOPE_GROUP;
 
+	if (scope->kind == SCOPE_PROCESS || scope->kind == SCOPE_TREE)
+		return plan->pins[index] >= 0 && pidfd_is_unreaped(plan->pins[index]) == 1;
+	if (!is_group && scope->kind != SCOPE_SESSION)
+		return true;
+	for (size_t i = 0; i < plan->victims.count; i++) {
+		const struct victim *victim = &plan->victims.items[i];
+		uint32_t at = snapshot_find_pid(snapshot, victim->pid);
+
+		if (victim->scope != index || victim->pidfd < 0 || at == NONE)
+			continue;
+		const struct process *process = &snapshot->processes[at];
+		if ((is_group ? process->group : process->session) == scope->id &&
+		    pidfd_is_unreaped(victim->pidfd) == 1)
+			return true;
+	}
+	return false;
+}
+
+/* Their places in another snapshot. Groups and sessions need a victim in them once there were any. */
+static void place_scopes(struct plan *plan, const struct snapshot *snapshot, bool had_victims)
+{
+	for (uint32_t i = 0; i < plan->scopes.count; i++) {
+		struct scope *scope = &plan->scopes.items[i];
+		bool is_single = scope->kind == SCOPE_PROCESS || scope->kind == SCOPE_TREE;
+
+		if ((is_single || had_victims) && !has_kept_number(plan, i, snapshot))
+			scope->is_over = true;
 		if (scope->kind == SCOPE_SPACE)
 			scope->space = snapshot_find_space(snapshot, scope->type, scope->inode);
 		scope->process = scope->id > 0 ? snapshot_find_pid(snapshot, scope->id) : NONE;
 	}
+}
+
+/* Pins the one process that a scope is about: as long as it is not reaped, its number is its own. */
+static int pin_scopes(struct plan *plan)
+{
+	plan->pins = arena_alloc(&plan->arena, (plan->scopes.count + 1) * sizeof(*plan->pins));
+	if (!plan->pins)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->scopes.count; i++)
+		plan->pins[i] = -1;
+	for (size_t i = 0; i < plan->scopes.count; i++) {
+		const struct scope *scope = &plan->scopes.items[i];
+
+		if (scope->kind != SCOPE_PROCESS && scope->kind != SCOPE_TREE)
+			continue;
+		plan->pins[i] = kernel_pidfd_open(scope->id, 0);
+		if (plan->pins[i] == -EMFILE || plan->pins[i] == -ENFILE)
+			return -EMFILE;
+	}
+	return 0;
 }
 
 static struct victim victim_of(pid_t pid, uint32_t scope)
@@ -404,6 +455,15 @@ static int passes(const struct plan *plan, const struct snapshot *snapshot, uint
 	return filter_holds(&plan->filter, &row, ret);
 }
 
+/* Whether it came after all were found that must be refused, and is one of those. */
+static bool is_guarded(const struct plan *plan, const struct victim *victim,
+                       const struct snapshot *read, uint32_t index)
+{
+	return plan->guard &&
+	       guard_reason(plan->guard, plan->scopes.items[victim->scope].kind, victim->pid,
+	                    victim->session, read->processes[index].is_kernel_thread);
+}
+
 /* Whether a pinned process is still in a scope now that it was read, and its number was its own until
  * then. The dead are shown, but nobody signals them. 0 or -errno. */
 static int confirm(const struct plan *plan, const struct snapshot *read, struct victim *victim,
@@ -416,9 +476,10 @@ static int confirm(const struct plan *plan, const struct snapshot *read, struct 
 		return 0;
 	victim->scope = scope_of[index];
 	describe(victim, read, index);
+	*ret = (plan->options->dry_run || !victim->is_dead) &&
+	       !is_guarded(plan, victim, read, index);
 	if (read != &plan->known)
 		victim->process = NONE;
-	*ret = plan->options->dry_run || !victim->is_dead;
 	return *ret ? passes(plan, read, index, ret) : 0;
 }
 
@@ -430,7 +491,9 @@ static int confirm_held(struct plan *plan, const struct snapshot *read, size_t f
 	uint64_t unknown;
 	int r = scope_of ? 0 : -ENOMEM;
 
-	rebase_scopes(plan, read);
+	/* Of a bare number of a group or session the first look has just said whose it is. */
+	if (r == 0)
+		place_scopes(plan, read, first > 0);
 	if (r == 0)
 		r = mark_scopes(plan, read, scope_of, &unknown);
 	for (size_t i = 0; i < plan->victims.count; i++) {
@@ -486,7 +549,9 @@ static int hold(struct plan *plan, struct snapshot *read)
 		return r;
 	if (plan_is_recorded(plan->options))
 		return list_recorded(plan, scope_of);
-	r = pin(plan, scope_of);
+	r = plan->pins ? 0 : pin_scopes(plan);
+	if (r == 0)
+		r = pin(plan, scope_of);
 	if (r == 0)
 		r = read_held(plan, first, read);
 	return r < 0 ? r : confirm_held(plan, read, first);
@@ -505,7 +570,7 @@ int plan_look_again(struct plan *plan)
 	r = scan_take(&request, &plan->found);
 	if (r < 0)
 		return r;
-	rebase_scopes(plan, &plan->found);
+	place_scopes(plan, &plan->found, true);
 	r = hold(plan, &read);
 	return r < 0 ? r : (int)(plan->victims.count - before);
 }

@@ -131,10 +131,8 @@ static int visit(void *data, pid_t pid)
 	struct candidate candidate;
 	int r;
 
-	if (is_held(sweep, pid)) {
-		sweep->n_alive += pidfd_has_ended(victims_find(sweep->victims, pid)->pidfd) != 1;
+	if (is_held(sweep, pid))
 		return 0;
-	}
 	r = source->belongs(source->data, pid, &candidate);
 	if (r == ANSWER_UNKNOWN || is_denied(r)) {
 		/* Nobody would signal those anyway. */
@@ -144,11 +142,8 @@ static int visit(void *data, pid_t pid)
 	}
 	if (r != ANSWER_YES || candidate_is_dead(&candidate))
 		return 0;
-	if (source->is_protected(source->data, &candidate)) {
-		sweep->n_protected++;
+	if (source->is_protected(source->data, &candidate))
 		return 0;
-	}
-	sweep->n_alive++;
 	r = take_in(sweep, pid);
 	if (r < 0)
 		return r;
@@ -161,7 +156,7 @@ int sweep_once(struct sweep *sweep)
 	struct pass pass = { .sweep = sweep };
 	int r;
 
-	sweep->n_unreadable = sweep->n_protected = sweep->n_alive = 0;
+	sweep->n_unreadable = 0;
 	sweep->n_passes++;
 	r = sweep->source->walk(sweep->source->data, visit, &pass);
 	sweep->n_met += (size_t)pass.n_new;

@@ -48,8 +48,6 @@ struct sweep {
 	size_t n_passes;     /* so far */
 	size_t n_met;        /* met for the first time, in all */
 	size_t n_unreadable; /* of the last pass: may be in the set, and cannot be read */
-	size_t n_protected;  /* of the last pass */
-	size_t n_alive;      /* of the last pass: in the set and not dead */
 };
 
 /* One pass. Returns how many were met for the first time, or -errno; -EMFILE when no more can be held. */

@@ -13,6 +13,8 @@ void scopes_done(struct scopes *scopes)
 
 enum answer scope_has(const struct scope *scope, const struct candidate *candidate)
 {
+	if (scope->is_over)
+		return ANSWER_NO;
 	switch (scope->kind) {
 	case SCOPE_PROCESS:
 		return candidate->pid == scope->id ? ANSWER_YES : ANSWER_NO;
@@ -196,6 +198,9 @@ static void tree_walk_follow(struct tree_walk *walk, uint32_t process)
 static int mark_tree(const struct snapshot *snapshot, uint32_t root, bool *marks)
 {
 	auto_tree_walk struct tree_walk walk = { 0 };
+
+	if (root == NONE)
+		return 0;
 	int r = tree_walk_init(snapshot, &walk);
 
 	if (r < 0)
@@ -212,6 +217,13 @@ int scope_mark(const struct snapshot *snapshot, const struct scope *scope, bool 
                uint64_t *ret_unknown)
 {
 	*ret_unknown = 0;
+	if (scope->is_over)
+		return 0;
+	if (scope->kind == SCOPE_PROCESS) {
+		if (scope->process != NONE)
+			marks[scope->process] = true;
+		return 0;
+	}
 	if (scope->kind != SCOPE_TREE) {
 		mark_plain(snapshot, scope, marks, ret_unknown);
 		return 0;

@@ -237,6 +237,7 @@ static int add_numbered(const struct request *request, enum scope_kind kind, pid
 		.id = id,
 		.process = process,
 		.space = NONE,
+		.is_number = scope_is_number(request->target, request->choice),
 	};
 
 	if (id > 0)

@@ -10,8 +10,7 @@
 /* How it stands with one of them. */
 enum victim_end {
 	VICTIM_ALIVE,
-	VICTIM_ENDED,  /* all of its threads are dead */
-	VICTIM_UNHELD, /* it ended before it could be held on to */
+	VICTIM_ENDED, /* all of its threads are dead */
 };
 
 struct victim {

@@ -48,16 +48,15 @@ static int read_own_space(struct candidate_reader *reader)
 	return read_link(reader, path, &reader->own_space);
 }
 
-/* Without its descriptor (it is refused, or nobody is in it) each process's own way up is gone. */
-static void open_space(struct candidate_reader *reader, pid_t member)
+void candidate_pin_space(struct candidate_reader *reader, pid_t member)
 {
 	char path[64];
 	struct stat status;
 	auto_close int fd = -1;
 
-	if (member <= 0)
+	if (reader->space_fd >= 0)
 		return;
-	link_path(path, member, NS_PID);
+	link_path(path, member, reader->wants.type);
 	fd = openat(reader->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && fstat(fd, &status) == 0 && status.st_ino == reader->wants.inode)
 		reader->space_fd = take_fd(&fd);
@@ -74,7 +73,7 @@ static bool has_own_numbers(int proc_fd)
 	       fd_readlink_at(proc_fd, "self", text, sizeof(text)) == 0 && is_equal(text, own);
 }
 
-int candidate_open(const struct candidate_wants *wants, pid_t member, struct candidate_reader *ret)
+int candidate_open(const struct candidate_wants *wants, struct candidate_reader *ret)
 {
 	int r = 0;
 
@@ -86,8 +85,6 @@ int candidate_open(const struct candidate_wants *wants, pid_t member, struct can
 		return -ENODEV;
 	if (wants->space)
 		r = read_own_space(ret);
-	if (r == 0 && wants->space && wants->type == NS_PID)
-		open_space(ret, member);
 	return r;
 }
 

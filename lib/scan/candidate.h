@@ -23,16 +23,19 @@ struct candidate_wants {
 struct candidate_reader {
 	struct candidate_wants wants;
 	int proc_fd;
-	int space_fd; /* of the PID namespace with that inode, or -1 */
+	int space_fd; /* of the namespace with that inode, or -1 */
 	struct buffer stat, cgroup;
 	struct numbers pids;
 	uint64_t own_space; /* our own namespace of that type */
 };
 
-/* Opens /proc. `member` is a process in the namespace (0: none). -ENODEV: /proc is none, or of
- * another PID namespace than ours, whose numbers say nothing about our processes. 0 or -errno. */
-int candidate_open(const struct candidate_wants *wants, pid_t member, struct candidate_reader *ret)
-	must_use;
+/* Opens /proc. -ENODEV: it is none, or of another PID namespace than ours, whose numbers say nothing
+ * about our processes. 0 or -errno. */
+int candidate_open(const struct candidate_wants *wants, struct candidate_reader *ret) must_use;
+
+/* Opens the wanted namespace through a process in it, unless it is open: as long as it is, no other one
+ * gets its inode number. */
+void candidate_pin_space(struct candidate_reader *reader, pid_t member);
 
 /* Closes it. Accepts all zero but for the descriptors, which are -1 or open. */
 void candidate_close(struct candidate_reader *reader);

@@ -96,6 +96,7 @@ prints() {
 @test "on a terminal the tree makes room for the columns beside it, in a pipe never" {
 	local options locale
 
+	cd "$BATS_TEST_TMPDIR"
 	# What has no room beside a third of the line for the tree wraps all the same.
 	for locale in C C.UTF-8; do
 		for options in '-o PID,NSPID,USER' '--all -o PID,STATE,CAPEFF,USER' '-o PID,COMMAND' \

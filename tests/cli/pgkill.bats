@@ -352,6 +352,17 @@ changed() {
 	refused "4711: / is the root of a hierarchy of control groups" -c 4711
 }
 
+# in_session WORD...: a forecast in a session of its own, "own", of which a sleep is, "child".
+in_session() {
+	# shellcheck disable=SC2016
+	run --separate-stderr env PGKILL="$PGKILL" setsid --wait bash -c 'sleep 60 &
+		words=("${@/#own/$$}")
+		"$PGKILL" --dry-run "${words[@]/#child/$!}"
+		status=$?
+		kill $!
+		exit $status' session "$@" 3>&-
+}
+
 @test "who is never signalled: we ourselves, our ancestors, our session" {
 	exits 6 --dry-run -p $$
 	says "refused: process $$: process $$ (bash) is an ancestor of this pgkill"
@@ -360,14 +371,14 @@ changed() {
 	[ -z "$output" ]
 	exits 0 --dry-run --noheadings -o PID --allow $$ -p $$
 	[ "$output" -eq $$ ]
-	sleep 60 3>&- &
-	exits 6 --dry-run -s "$(ps -o sid= -p $$ | tr -d ' ')"
-	grep -q "process $! (sleep) is in the session of this pgkill" <<<"$stderr" ||
-		grep -q "and [0-9]* more processes" <<<"$stderr"
+	in_session -s own
+	[ "$status" = 6 ]
+	grep -qE 'process [0-9]+ \(sleep\) is in the session of this pgkill$' <<<"$stderr"
+	[ -z "$output" ]
 	# A process of our session by its own number is nobody's but ours.
-	exits 0 --dry-run --noheadings -o PID -p "$!"
-	[ "$output" -eq "$!" ]
-	kill "$!"
+	in_session --noheadings -o COMM -p child
+	[ "$status" = 0 ]
+	[ "$output" = sleep ]
 }
 
 @test "what a signal would do to each" {

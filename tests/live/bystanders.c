@@ -9,9 +9,9 @@
  * It wants to be PID 1 of a PID namespace of its own, with a small kernel.pid_max there.
  * Prints "rounds=N hits=N strays=N"; exit 1 when there were strays, or no hits.
  */
+#include "trial.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -33,13 +33,6 @@ struct shared {
 	atomic_int root;
 };
 static struct shared *shared;
-static int judges_end = -1; /* of the pipe that tells how it went */
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "bystanders: %s: %s\n", what, strerror(errno));
-	_exit(99);
-}
 
 static void on_hit(int signal)
 {
@@ -85,30 +78,18 @@ static void start_breeders(void)
 		pause();
 }
 
-static void join_cgroup(const char *folder)
-{
-	char path[4096];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", folder);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "0", 1) != 1)
-		fail(path);
-	close(fd);
-}
-
 /* The camp that is meant. */
 static void run_meant(const char *scope)
 {
 	signal(SIGUSR1, on_hit);
-	if (strcmp(scope, "session") == 0)
-		setsid();
-	else
+	if (strcmp(scope, "group") == 0)
 		setpgid(0, 0);
+	else
+		setsid();
 	if (strcmp(scope, "uts") == 0 && unshare(CLONE_NEWUTS) < 0)
-		fail("unshare");
+		trial_fail("unshare");
 	if (strncmp(scope, "cgroup:", 7) == 0)
-		join_cgroup(scope + 7);
+		trial_join_cgroup(scope + 7);
 	start_breeders();
 }
 
@@ -119,37 +100,14 @@ static void run_bystanders(void)
 	start_breeders();
 }
 
-static void run_pgkill(const char *scope, pid_t root, char **options)
-{
-	const char *words[64] = { "pgkill", "-USR1" };
-	char target[4200];
-	size_t n = 2;
-
-	for (; *options && n < 60; options++)
-		words[n++] = *options;
-	snprintf(target, sizeof(target), "%d", root);
-	if (strcmp(scope, "session") == 0)
-		words[n++] = "--session";
-	else if (strcmp(scope, "tree") == 0)
-		words[n++] = "--tree";
-	else if (strcmp(scope, "uts") == 0)
-		words[n++] = "--namespace=uts";
-	else if (strncmp(scope, "cgroup:", 7) == 0)
-		snprintf(target, sizeof(target), "%s", scope + 7);
-	words[n++] = target;
-	words[n] = NULL;
-	execvp(words[0], (char **)words);
-	fail("pgkill");
-}
-
 static pid_t start(void (*run)(const char *), const char *scope)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
-		fail("fork");
+		trial_fail("fork");
 	if (pid == 0) {
-		close(judges_end);
+		trial_leave_judge();
 		run(scope);
 		_exit(0);
 	}
@@ -177,9 +135,9 @@ static unsigned play(unsigned n_rounds, const char *scope, pid_t meant, char **o
 			continue;
 		}
 		if (pgkill == 0)
-			run_pgkill(scope, meant, options);
+			trial_run_pgkill("-USR1", options, scope, meant);
 		if (waitpid(pgkill, &status, 0) != pgkill)
-			fail("waitpid");
+			trial_fail("waitpid");
 		n_failed += status != 0;
 	}
 	return n_failed;
@@ -205,29 +163,13 @@ static int judge(char **argv)
 
 int main(int argc, char **argv)
 {
-	struct pollfd end = { 0 };
-	int ends[2];
-	char result = 99;
-
 	if (argc < 3) {
 		fprintf(stderr, "usage: bystanders ROUNDS SCOPE [OPTION...]\n");
 		return 2;
 	}
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 	              0);
-	if (shared == MAP_FAILED || pipe2(ends, O_CLOEXEC) < 0)
-		fail("mmap");
-	signal(SIGCHLD, SIG_IGN);
-	judges_end = ends[1];
-	if (fork() == 0) {
-		signal(SIGCHLD, SIG_DFL);
-		result = (char)judge(argv);
-		(void)!write(ends[1], &result, 1);
-		_exit(0);
-	}
-	close(ends[1]);
-	end.fd = ends[0];
-	if (poll(&end, 1, -1) < 0 || read(ends[0], &result, 1) != 1)
-		fail("judge");
-	return result;
+	if (shared == MAP_FAILED)
+		trial_fail("mmap");
+	return trial_run_judge(judge, argv);
 }

@@ -11,7 +11,8 @@
  * It wants to be PID 1 of a PID namespace of its own: what is left over ends with that. A lane ends by itself
  * after some seconds. Prints "trials=N survived=N failed=N"; exit 1 when either is not 0.
  */
-#include <errno.h>
+#include "trial.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -41,14 +42,7 @@ struct shared {
 };
 static struct shared *shared;
 static time_t end_of_lanes;
-static int judges_end = -1; /* of the pipe that tells how it went */
 static enum kind kind;
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "lanes: %s: %s\n", what, strerror(errno));
-	_exit(99);
-}
 
 static time_t now(void)
 {
@@ -95,22 +89,12 @@ static void run_root(const char *scope)
 {
 	if (strcmp(scope, "group") == 0 || strcmp(scope, "orphaned") == 0)
 		setpgid(0, 0);
-	else if (strcmp(scope, "session") == 0 || strncmp(scope, "tree", 4) == 0)
-		setsid();
 	else
-		setpgid(0, 0);
+		setsid();
 	if (strcmp(scope, "uts") == 0 && unshare(CLONE_NEWUTS) < 0)
-		fail("unshare");
-	if (strncmp(scope, "cgroup:", 7) == 0) {
-		char path[4096];
-		int fd;
-
-		snprintf(path, sizeof(path), "%s/cgroup.procs", scope + 7);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0 || write(fd, "0", 1) != 1)
-			fail(path);
-		close(fd);
-	}
+		trial_fail("unshare");
+	if (strncmp(scope, "cgroup:", 7) == 0)
+		trial_join_cgroup(scope + 7);
 	/* So that whoever loses his parent stays below. */
 	if (strcmp(scope, "tree") == 0)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -158,32 +142,6 @@ static void wait_until_warm(void)
 	}
 }
 
-/* What pgkill is told. */
-static void run_pgkill(const char *scope, pid_t root, char **options)
-{
-	const char *words[64] = { "pgkill" };
-	char target[4200];
-	size_t n = 1;
-
-	for (; *options && n < 60; options++)
-		words[n++] = *options;
-	snprintf(target, sizeof(target), "%d", root);
-	if (strcmp(scope, "session") == 0)
-		words[n++] = "--session";
-	else if (strncmp(scope, "tree", 4) == 0)
-		words[n++] = "--tree";
-	else if (strcmp(scope, "pid") == 0)
-		words[n++] = "--namespace";
-	else if (strcmp(scope, "uts") == 0)
-		words[n++] = "--namespace=uts";
-	else if (strncmp(scope, "cgroup:", 7) == 0)
-		snprintf(target, sizeof(target), "%s", scope + 7);
-	words[n++] = target;
-	words[n] = NULL;
-	execvp(words[0], (char **)words);
-	fail("pgkill");
-}
-
 /* Whether nobody holds the other end of the pipe any more. */
 static bool all_are_gone(int fd, int patience_ms)
 {
@@ -205,13 +163,13 @@ static pid_t start_root(const char *scope, int reading_end)
 	pid_t pid;
 
 	if (is_pid && unshare(CLONE_NEWPID) < 0)
-		fail("unshare");
+		trial_fail("unshare");
 	pid = fork();
 	if (pid < 0)
-		fail("fork");
+		trial_fail("fork");
 	if (pid == 0) {
 		close(reading_end);
-		close(judges_end);
+		trial_leave_judge();
 		run_root(scope);
 	}
 	return pid;
@@ -226,7 +184,7 @@ static pid_t start_scope(const char *scope, int reading_end)
 	atomic_store(&shared->root, 0);
 	maker = fork();
 	if (maker < 0)
-		fail("fork");
+		trial_fail("fork");
 	if (maker == 0) {
 		atomic_store(&shared->root, start_root(scope, reading_end));
 		_exit(0);
@@ -245,13 +203,13 @@ static int try(const char *scope, char **options)
 	memset(shared, 0, sizeof(*shared));
 	end_of_lanes = now() + LANE_SECONDS;
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		fail("pipe");
+		trial_fail("pipe");
 	root = start_scope(scope, ends[0]);
 	close(ends[1]);
 	wait_until_warm();
 	pgkill = fork();
 	if (pgkill == 0)
-		run_pgkill(scope, root, options);
+		trial_run_pgkill(NULL, options, scope, root);
 	while (!reap(pgkill, &status))
 		rest();
 	bool gone = all_are_gone(ends[0], PATIENCE_MS);
@@ -272,8 +230,9 @@ static enum kind kind_by_name(const char *name)
 }
 
 /* All trials, below the process that reaps. */
-static int judge(unsigned n_trials, char **argv)
+static int judge(char **argv)
 {
+	unsigned n_trials = (unsigned)atoi(argv[1]);
 	unsigned n_survived = 0, n_failed = 0, i;
 
 	for (i = 0; i < n_trials && n_survived + n_failed < 5; i++) {
@@ -289,32 +248,14 @@ static int judge(unsigned n_trials, char **argv)
 
 int main(int argc, char **argv)
 {
-	unsigned n_trials = argc > 3 ? (unsigned)atoi(argv[1]) : 0;
-	struct pollfd end = { 0 };
-	int ends[2];
-	char result = 99;
-
-	if (n_trials == 0) {
+	if (argc < 4 || atoi(argv[1]) <= 0) {
 		fprintf(stderr, "usage: lanes TRIALS SCOPE KIND [OPTION...]\n");
 		return 2;
 	}
 	kind = kind_by_name(argv[3]);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 	              0);
-	if (shared == MAP_FAILED || pipe2(ends, O_CLOEXEC) < 0)
-		fail("mmap");
-	/* Of orphans nobody wants to know: the kernel reaps them at once. */
-	signal(SIGCHLD, SIG_IGN);
-	judges_end = ends[1];
-	if (fork() == 0) {
-		signal(SIGCHLD, SIG_DFL);
-		result = (char)judge(n_trials, argv);
-		(void)!write(ends[1], &result, 1);
-		_exit(0);
-	}
-	close(ends[1]);
-	end.fd = ends[0];
-	if (poll(&end, 1, -1) < 0 || read(ends[0], &result, 1) != 1)
-		fail("judge");
-	return result;
+	if (shared == MAP_FAILED)
+		trial_fail("mmap");
+	return trial_run_judge(judge, argv);
 }

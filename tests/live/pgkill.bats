@@ -31,6 +31,15 @@ start() {
 	done
 }
 
+# A control group of the test's own.
+make_cgroup2() {
+	local mount
+	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	[ -n "$mount" ] || skip "no control groups v2"
+	group=$mount/nskit-pgkill.$$
+	mkdir "$group"
+}
+
 is_alive() {
 	grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"
 }
@@ -235,24 +244,38 @@ time.sleep(1000)'
 	[ "$status" = 6 ]
 	[[ $stderr == *"is an ancestor of this pgkill"* ]]
 	# Another process of its session, reached by a control group: none of them gets it.
-	local mount
-	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
-	[ -n "$mount" ] || skip "no control groups v2"
-	group=$mount/nskit-pgkill.$$
-	mkdir "$group"
+	make_cgroup2
 	start sleep 1001
 	echo "$pid" >"$group/cgroup.procs"
-	sleep 1002 3>&- &
-	started+=($!)
-	echo $! >"$group/cgroup.procs"
-	run --separate-stderr pgkill -KILL "$group"
-	[ "$status" = 6 ]
-	[[ $stderr == *"process $! (sleep) is in the session of this pgkill"* ]]
-	is_alive "$pid"
-	is_alive $!
-	pgkill -KILL --allow $! "$group"
+	# shellcheck disable=SC2016
+	run --separate-stderr setsid --wait bash -c 'sleep 1002 &
+		echo $! >"$1/cgroup.procs"
+		echo $!
+		pgkill -KILL "$1"
+		echo $?
+		kill -0 $! && pgkill -KILL --allow $! "$1"
+		echo $?' session "$group" 3>&-
+	[ "${lines[1]}" = 6 ]
+	[[ $stderr == *"process ${lines[0]} (sleep) is in the session of this pgkill"* ]]
+	[ "${lines[2]}" = 0 ]
 	refute is_alive "$pid"
-	refute is_alive $!
+	refute is_alive "${lines[0]}"
+}
+
+@test "a session out of sight may be that of pgkill" {
+	make_cgroup2
+	# Both are in the session of the test, whose leader is above.
+	# shellcheck disable=SC2016
+	run --separate-stderr unshare --pid --fork --kill-child --mount-proc bash -c 'sleep 1003 &
+		echo $! >"$1/cgroup.procs"
+		pgkill -KILL "$1"
+		echo $?
+		kill -0 $!
+		echo $?
+		pgkill -KILL --allow $! "$1"
+		echo $?' session "$group" 3>&-
+	[ "${lines[*]}" = '6 0 0' ]
+	[[ $stderr == *"(sleep) may be in the session of this pgkill: both are out of sight"* ]]
 }
 
 @test "one target that cannot be resolved, and nobody is signalled" {
