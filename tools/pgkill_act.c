@@ -145,6 +145,29 @@ static int say_survivors(const struct work *work)
 	return n > 0 ? EXIT_CHECK : EXIT_OK;
 }
 
+/* Somebody has the number of a scope, and nobody whom we know is in it any more. Returns an exit code. */
+static int say_strangers(const struct work *work)
+{
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < work->plan->scopes.count; i++) {
+		if (!work->reaches[i].has_strangers)
+			continue;
+		cli_fail(0,
+		         "%s: somebody is there who came when all others had gone: it may be "
+		         "another "
+		         "one of that number, and is left alone",
+		         work->plan->scopes.items[i].shown);
+		status = EXIT_CHECK;
+	}
+	return status;
+}
+
+static bool is_waiting(const struct pgkill_options *options)
+{
+	return options->end || options->wait;
+}
+
 static bool wants_report(const struct pgkill_options *options)
 {
 	return options->end || options->verbose || options->common.json;
@@ -164,6 +187,8 @@ static int tell(struct work *work, int r)
 		status = report_print(plan);
 	if (r == -ETIMEDOUT)
 		status = status == EXIT_OK ? say_survivors(work) : status;
+	if (is_waiting(plan->options) && say_strangers(work) != EXIT_OK && status == EXIT_OK)
+		status = EXIT_CHECK;
 	if (work->is_late)
 		status = cli_fail(0, "somebody new came in pass after pass: not all were reached "
 		                     "(where it is possible, give a control group)");

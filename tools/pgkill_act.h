@@ -11,10 +11,12 @@ struct reach {
 	struct candidate_reader reader;
 	struct cgroupdir dir; /* SCOPE_CGROUP: its folder, where there is one to be had */
 	int leader;           /* SCOPE_GROUP: pidfd of the group's leader, or -1 */
-	bool has_own_walk;    /* SCOPE_CGROUP: its folder lists all that is in it */
-	const char *how;      /* the way in which it was reached last, for --verbose */
-	size_t n_passes;      /* of a sweep */
-	size_t n_unreadable;  /* of its last pass */
+	size_t anchor;       /* position of the victim that was last seen in the group or session */
+	bool has_own_walk;   /* SCOPE_CGROUP: its folder lists all that is in it */
+	const char *how;     /* the way in which it was reached last, for --verbose */
+	size_t n_passes;     /* of a sweep */
+	size_t n_unreadable; /* of its last pass */
+	bool has_strangers; /* its last pass met one with its number, which may be another's by now */
 };
 
 struct work {
@@ -22,7 +24,6 @@ struct work {
 	const struct guard *guard;
 	struct reach *reaches; /* one for each scope */
 	uint64_t started;      /* when the first signal was sent; deadline_now() */
-	bool is_storm;         /* somebody came while others were signalled */
 	bool is_late;          /* somebody new came as long as we were willing to look */
 };
 
@@ -38,8 +39,9 @@ void work_done(struct work *work);
  */
 int deliver(struct work *work, uint32_t scope, int signal, bool halts) must_use;
 
-/* One more look at a scope: takes in, without a signal, who came meanwhile. How many, or -errno. */
-int deliver_adopt(struct work *work, uint32_t scope) must_use;
+/* Takes in who came to a scope meanwhile. With a signal (not 0) they are stopped, signalled, and let go;
+ * those that filters have let through are only taken in. How many, or -errno. */
+int deliver_adopt(struct work *work, uint32_t scope, int signal) must_use;
 
 /*
  * Waits until all victims have ended, and those that came meanwhile too, or until the deadline; with

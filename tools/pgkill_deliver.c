@@ -17,6 +17,12 @@
 #define SWEEP_LIMIT UINT64_C(10000000)
 #define FREEZE_LIMIT UINT64_C(2000000)
 
+/* So many rounds are to find one of a group that can be stopped. */
+#define TRIES 64
+
+/* So many parents of one process may die while it is looked at. */
+#define MAX_PARENTS 8
+
 /* How often a signal that does not kill goes after those that came meanwhile. */
 #define FILTERED_PASSES 64
 
@@ -42,6 +48,7 @@ static int walk(void *data, sweep_visit visit, void *visit_data)
 	struct reach *reach = reach_of(job);
 	int r;
 
+	reach->has_strangers = false;
 	if (!reach->has_own_walk)
 		return candidate_walk(&reach->reader, visit, visit_data);
 	r = cgroupdir_walk(reach->dir.fd, visit, visit_data);
@@ -76,30 +83,89 @@ static enum answer is_in_tree(const struct job *job, const struct candidate *can
 	return leader && leader->session == leader->pid ? ANSWER_YES : ANSWER_NO;
 }
 
+/* Its parent may have died since it was read, and left it to another one of the tree. */
+static int read_in_tree(struct job *job, pid_t pid, struct candidate *ret)
+{
+	pid_t parent = 0;
+	int r = 0;
+
+	for (unsigned i = 0; i < MAX_PARENTS && r == 0; i++) {
+		r = candidate_read(&reach_of(job)->reader, pid, ret);
+		if (r < 0)
+			return r;
+		if (is_in_tree(job, ret) == ANSWER_YES)
+			return ANSWER_YES;
+		if (ret->is_kernel_thread || ret->parent == parent)
+			break;
+		parent = ret->parent;
+	}
+	return ANSWER_NO;
+}
+
+/* Whether that victim is in the group or session of the scope, and not reaped. */
+static bool is_anchor(struct job *job, const struct victim *victim)
+{
+	const struct scope *scope = scope_of(job);
+	struct candidate now;
+
+	return victim->scope == job->scope && victim->pidfd >= 0 &&
+	       candidate_read(&reach_of(job)->reader, victim->pid, &now) == 0 &&
+	       (scope->kind == SCOPE_GROUP ? now.group : now.session) == scope->id &&
+	       pidfd_is_unreaped(victim->pidfd) == 1;
+}
+
 /* Whether a victim is still in the group or session. Then its number has not changed hands: the kernel
  * gives none away that is in use as such (free_pid in kernel/pid.c). */
 static bool has_anchor(struct job *job)
 {
-	const struct scope *scope = scope_of(job);
 	const struct victims *victims = &job->work->plan->victims;
+	struct reach *reach = reach_of(job);
 	bool is_touched = false;
 
+	if (reach->anchor < victims->count && is_anchor(job, &victims->items[reach->anchor]))
+		return true;
 	for (size_t i = victims->count; i-- > 0;) {
 		const struct victim *victim = &victims->items[i];
-		struct candidate now;
 
 		if (victim->scope != job->scope)
 			continue;
-		is_touched = is_touched || victim->is_signalled || victim->is_halted;
-		if (victim->pidfd < 0 ||
-		    candidate_read(&reach_of(job)->reader, victim->pid, &now) < 0)
-			continue;
-		if ((scope->kind == SCOPE_GROUP ? now.group : now.session) == scope->id &&
-		    pidfd_is_unreaped(victim->pidfd) == 1)
+		is_touched = is_touched || victim->is_signalled;
+		if (is_anchor(job, victim)) {
+			reach->anchor = i;
 			return true;
+		}
 	}
-	/* A number that was asked for is whoever's it is when it is met first. */
-	return scope->is_number && !is_touched;
+	/* A number that was asked for is whoever's it is when the signal reaches the first. */
+	return scope_of(job)->is_number && !is_touched;
+}
+
+/* Whether the scope is no other one's as long as that victim is there: a member of a group or session, the
+ * root of a tree, which others may be left to. */
+static bool keeps_scope(struct job *job, const struct victim *victim)
+{
+	switch (scope_of(job)->kind) {
+	case SCOPE_GROUP:
+	case SCOPE_SESSION:
+		return is_anchor(job, victim);
+	case SCOPE_TREE:
+		return victim->scope == job->scope && victim->pid == scope_of(job)->id;
+	default:
+		return false;
+	}
+}
+
+/* Such a one that is stopped, or SIZE_MAX. */
+static size_t find_stopped_anchor(struct job *job)
+{
+	const struct victims *victims = &job->work->plan->victims;
+
+	for (size_t i = victims->count; i-- > 0;) {
+		const struct victim *victim = &victims->items[i];
+
+		if (victim->is_halted && victim->is_at_rest && keeps_scope(job, victim))
+			return i;
+	}
+	return SIZE_MAX;
 }
 
 /* Whether what tells the scope apart is still what it was: numbers and paths are used again. */
@@ -123,15 +189,22 @@ static bool is_still_the_scope(struct job *job)
 static int belongs(void *data, pid_t pid, struct candidate *ret)
 {
 	struct job *job = data;
-	int r = candidate_read(&reach_of(job)->reader, pid, ret);
+	int r;
 
+	if (scope_of(job)->kind == SCOPE_TREE)
+		r = read_in_tree(job, pid, ret);
+	else
+		r = candidate_read(&reach_of(job)->reader, pid, ret);
 	if (r < 0)
 		return r;
-	enum answer answer = scope_of(job)->kind == SCOPE_TREE ? is_in_tree(job, ret)
-	                                                       : scope_has(scope_of(job), ret);
+	enum answer answer =
+		scope_of(job)->kind == SCOPE_TREE ? (enum answer)r : scope_has(scope_of(job), ret);
 
-	if (answer == ANSWER_YES && !is_still_the_scope(job))
+	if (answer == ANSWER_YES && !is_still_the_scope(job)) {
+		reach_of(job)->has_strangers =
+			reach_of(job)->has_strangers || !candidate_is_dead(ret);
 		answer = ANSWER_NO;
+	}
 	if (answer == ANSWER_YES)
 		candidate_read_user(&reach_of(job)->reader, ret);
 	return (int)answer;
@@ -152,6 +225,20 @@ static bool is_protected(void *data, const struct candidate *candidate)
 	                    candidate->session, candidate->is_kernel_thread) != NULL;
 }
 
+static int state(void *data, pid_t pid)
+{
+	const struct job *job = data;
+
+	return candidate_state(&reach_of(job)->reader, pid);
+}
+
+static pid_t last_number(void *data)
+{
+	const struct job *job = data;
+
+	return candidate_last_number(&reach_of(job)->reader);
+}
+
 /* A sweep over that scope, not begun yet. `source` must outlast it. */
 static struct sweep sweep_of(struct job *job, struct sweep_source *source, int signal)
 {
@@ -162,6 +249,8 @@ static struct sweep sweep_of(struct job *job, struct sweep_source *source, int s
 		.belongs = belongs,
 		.note_end = note_end,
 		.is_protected = is_protected,
+		.state = state,
+		.last_number = last_number,
 		.data = job,
 	};
 	return (struct sweep){
@@ -169,6 +258,7 @@ static struct sweep sweep_of(struct job *job, struct sweep_source *source, int s
 		.victims = &job->work->plan->victims,
 		.scope = job->scope,
 		.deed = SWEEP_SIGNAL,
+		.spared = SIZE_MAX,
 		.signal = signal,
 		.value = options->has_value && signal == options->signal ? &options->value : NULL,
 		.deadline = deadline_after(SWEEP_LIMIT),
@@ -181,7 +271,6 @@ static int end_sweep(struct job *job, const struct sweep *sweep, int r)
 
 	reach->n_passes += sweep->n_passes;
 	reach->n_unreadable = sweep->n_unreadable;
-	job->work->is_storm = job->work->is_storm || sweep->n_met > 0;
 	if (r != -ETIMEDOUT)
 		return r;
 	job->work->is_late = true;
@@ -219,7 +308,33 @@ static void note_all(struct job *job, int signal)
 	}
 }
 
-/* One by one, pass after pass. Who is stopped first can neither fork nor exit. */
+/* Stops all, signals them, and looks whether somebody was set free by that: the kernel sends CONT to a
+ * stopped group that nobody outside has a child in any more (kill_orphaned_pgrp in kernel/exit.c). Of a
+ * group or session one stays stopped meanwhile, so that its number is nobody else's; of a tree the root. */
+static int halt_and_signal(struct job *job, struct sweep *sweep)
+{
+	int r;
+
+	sweep->deed = SWEEP_HALT;
+	sweep_halt_held(sweep);
+	r = sweep_until_quiet(sweep);
+	while (r == 0) {
+		size_t met = sweep->n_met;
+
+		sweep->spared = find_stopped_anchor(job);
+		sweep_signal_held(sweep);
+		r = sweep_until_quiet(sweep);
+		if (sweep->n_met == met)
+			break;
+		if (r == 0 && deadline_now() >= sweep->deadline)
+			r = -ETIMEDOUT;
+	}
+	sweep->spared = SIZE_MAX;
+	sweep_signal_held(sweep);
+	return r;
+}
+
+/* One by one, round after round. Who is stopped first can neither fork nor exit. */
 static int deliver_by_sweep(struct job *job, int signal, bool halts)
 {
 	struct sweep_source source;
@@ -229,10 +344,7 @@ static int deliver_by_sweep(struct job *job, int signal, bool halts)
 
 	boost_begin(&boost);
 	if (halts) {
-		sweep.deed = SWEEP_HALT;
-		sweep_halt_held(&sweep);
-		r = sweep_until_quiet(&sweep);
-		sweep_signal_held(&sweep);
+		r = halt_and_signal(job, &sweep);
 		reach_of(job)->how = "stopped one by one, then signalled";
 		return end_sweep(job, &sweep, r);
 	}
@@ -240,6 +352,34 @@ static int deliver_by_sweep(struct job *job, int signal, bool halts)
 	r = sweep_until_quiet(&sweep);
 	reach_of(job)->how = "one by one";
 	return end_sweep(job, &sweep, r);
+}
+
+/* All of a group at once. As long as one of it is stopped its number is its own: nobody can have it by
+ * the time that the kernel looks for it. -ESRCH where none could be stopped. */
+static int send_by_number(struct job *job, int signal)
+{
+	struct sweep_source source;
+	struct sweep sweep = sweep_of(job, &source, signal);
+	auto_boost struct boost boost = { 0 };
+	size_t anchor = SIZE_MAX;
+	int r = 0;
+
+	boost_begin(&boost);
+	sweep.deed = SWEEP_HALT;
+	sweep_halt_held(&sweep);
+	while (r >= 0 && anchor == SIZE_MAX && sweep.n_passes < TRIES) {
+		r = sweep_once(&sweep);
+		anchor = find_stopped_anchor(job);
+	}
+	if (r >= 0 && anchor == SIZE_MAX)
+		r = -ESRCH;
+	if (r >= 0)
+		r = kill(-scope_of(job)->id, signal) < 0 ? -errno : 0;
+	/* All have got it: those too that are met only now. */
+	sweep.deed = SWEEP_ADOPT;
+	if (r == 0 && signal != SIGKILL)
+		r = sweep_once(&sweep);
+	return end_sweep(job, &sweep, r < 0 ? r : 0);
 }
 
 /* After the kernel has killed all: whoever is left has come by another way. */
@@ -262,10 +402,15 @@ static int deliver_to_group(struct job *job, int signal, bool halts)
 	struct reach *reach = reach_of(job);
 	int r = reach->leader < 0 ? -EOPNOTSUPP : pidfd_send_group(reach->leader, signal, value);
 
+	reach->how = "the whole group at once, by the pidfd of its leader";
+	if ((r == -EOPNOTSUPP || r == -ESRCH) && halts && !value) {
+		r = send_by_number(job, signal);
+		reach->how =
+			"the whole group at once, by its number, which one that was stopped kept";
+	}
 	if (r == -EOPNOTSUPP || r == -ESRCH)
 		return deliver_by_sweep(job, signal, halts);
 	note_all(job, signal);
-	reach->how = "the whole group at once, by the pidfd of its leader";
 	/* Not one of them was permitted. */
 	if (r == -EPERM)
 		return 0;
@@ -411,11 +556,12 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	return r;
 }
 
-int deliver_adopt(struct work *work, uint32_t scope)
+int deliver_adopt(struct work *work, uint32_t scope, int signal)
 {
 	struct job job = { work, scope };
+	struct reach *reach = reach_of(&job);
 	struct sweep_source source;
-	struct sweep sweep = sweep_of(&job, &source, 0);
+	struct sweep sweep = sweep_of(&job, &source, signal);
 	int r;
 
 	if (work->plan->scopes.items[scope].kind == SCOPE_PROCESS)
@@ -423,12 +569,16 @@ int deliver_adopt(struct work *work, uint32_t scope)
 	if (plan_is_filtered(work->plan))
 		return plan_look_again(work->plan);
 	/* The kernel knows better than a pass. */
-	if (reach_of(&job)->has_own_walk && cgroup_is_populated(reach_of(&job)->dir.fd) == 0)
+	if (reach->has_own_walk && cgroup_is_populated(reach->dir.fd) == 0)
 		return 0;
-	sweep.deed = SWEEP_ADOPT;
-	r = sweep_once(&sweep);
-	reach_of(&job)->n_unreadable = sweep.n_unreadable;
-	return r;
+	if (signal == 0) {
+		sweep.deed = SWEEP_ADOPT;
+		r = sweep_until_quiet(&sweep);
+	} else {
+		r = halt_and_signal(&job, &sweep);
+	}
+	r = end_sweep(&job, &sweep, r);
+	return r < 0 ? r : (int)sweep.n_met;
 }
 
 /* The hierarchy in which a member is in the control group, and where its folder is. */
@@ -515,7 +665,8 @@ int work_open(struct plan *plan, const struct guard *guard, struct work *ret)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		ret->reaches[i].leader = -1;
-		ret->reaches[i].reader.proc_fd = ret->reaches[i].reader.space_fd = -1;
+		ret->reaches[i].reader.proc_fd = ret->reaches[i].reader.space_fd =
+			ret->reaches[i].reader.load_fd = -1;
 	}
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = open_reach(ret, i);

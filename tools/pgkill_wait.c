@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "act/pidfd.h"
 #include "act/waitset.h"
@@ -14,10 +15,13 @@
 /* How many ends are taken note of at a time. */
 #define ENDS_AT_ONCE 256
 
-/* How often those are looked for that came meanwhile, once nobody is left whom we know; and in a storm,
- * where somebody has come that way. */
+/* How often in a row those are looked for that came meanwhile, once nobody is left whom we know. */
 #define LOOKS_AT_THE_END 3
-#define LOOKS_IN_A_STORM 25
+
+/* Who has the number of a scope after all whom we know have gone may be on his way out, too: so long, at
+ * such intervals, he is looked for again. */
+#define STRANGERS_LIMIT UINT64_C(5000000)
+#define STRANGERS_PAUSE_NS 10000000
 
 void wait_note_end(struct work *work, struct victim *victim)
 {
@@ -62,7 +66,7 @@ static int wait_for_known(struct work *work, struct waitset *set, uint64_t deadl
 	return 0;
 }
 
-/* Signals those that came meanwhile, and lets them go on where they are stopped. */
+/* Signals those that came meanwhile and have not got it, and lets all go on, where they are stopped. */
 static void signal_new(const struct work *work, size_t first, int signal)
 {
 	struct victims *victims = &work->plan->victims;
@@ -70,7 +74,8 @@ static void signal_new(const struct work *work, size_t first, int signal)
 	for (size_t i = first; i < victims->count && signal != 0; i++) {
 		struct victim *victim = &victims->items[i];
 
-		victim_note_sent(victim, signal, pidfd_send(victim->pidfd, signal, NULL));
+		if (!victim->is_signalled)
+			victim_note_sent(victim, signal, pidfd_send(victim->pidfd, signal, NULL));
 		victim->is_signalled = true;
 		if (signal != SIGKILL && signal != SIGSTOP && victim->error == 0)
 			victim_note_sent(victim, SIGCONT, pidfd_send(victim->pidfd, SIGCONT, NULL));
@@ -78,12 +83,12 @@ static void signal_new(const struct work *work, size_t first, int signal)
 }
 
 /* How many came meanwhile, in all scopes, or -errno. */
-static int adopt_all(struct work *work)
+static int adopt_all(struct work *work, int signal)
 {
 	int sum = 0;
 
 	for (uint32_t i = 0; i < work->plan->scopes.count; i++) {
-		int n = deliver_adopt(work, i);
+		int n = deliver_adopt(work, i, signal);
 
 		if (n < 0)
 			return n;
@@ -92,14 +97,28 @@ static int adopt_all(struct work *work)
 	return sum;
 }
 
+/* Whether there are such ones, and there is time to look again; after a pause. */
+static bool waits_for_strangers(const struct work *work, uint64_t limit)
+{
+	const struct timespec pause = { .tv_nsec = STRANGERS_PAUSE_NS };
+	bool any = false;
+
+	for (size_t i = 0; i < work->plan->scopes.count; i++)
+		any = any || work->reaches[i].has_strangers;
+	if (!any || deadline_now() >= limit)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 int wait_for_end(struct work *work, uint64_t deadline, int signal)
 {
 	auto_waitset struct waitset set = { 0 };
-	unsigned wanted = work->is_storm ? LOOKS_IN_A_STORM : LOOKS_AT_THE_END;
+	uint64_t limit = DEADLINE_NEVER;
 	size_t first = 0;
 	int r = waitset_open(&set);
 
-	for (unsigned looks = 0; r == 0 && looks < wanted; looks++) {
+	for (unsigned looks = 0; r == 0 && looks < LOOKS_AT_THE_END; looks++) {
 		size_t known;
 		int n;
 
@@ -108,16 +127,16 @@ int wait_for_end(struct work *work, uint64_t deadline, int signal)
 			r = wait_for_known(work, &set, deadline);
 		if (r < 0)
 			return r;
+		if (limit == DEADLINE_NEVER)
+			limit = deadline_after(STRANGERS_LIMIT);
 		known = work->plan->victims.count;
-		n = adopt_all(work);
+		n = adopt_all(work, signal);
 		if (n < 0)
 			return n;
 		signal_new(work, known, signal);
 		/* Several looks in a row must meet nobody. */
-		if (n > 0) {
+		if (n > 0 || waits_for_strangers(work, limit < deadline ? limit : deadline))
 			looks = 0;
-			wanted = LOOKS_IN_A_STORM;
-		}
 	}
 	return r;
 }

@@ -3,16 +3,28 @@
 #include "act/sweep.h"
 
 #include <signal.h>
+#include <time.h>
 
 #include "act/pidfd.h"
 #include "base/deadline.h"
 #include "base/kernel.h"
 
-/* So many passes in a row must have met nobody new: one that forks and exits may be behind the place
- * where a pass is. Where somebody new has been met at all, many more: on a busy machine each pass misses
- * a lane of forks now and then. */
-#define QUIET_PASSES 3
-#define QUIET_PASSES_IN_A_STORM 25
+/* So many rounds in a row must have met nobody new: one that is being born when its number is looked at
+ * is seen in the next. Where a round does not come to its end, or not to one that proves anything,
+ * because numbers are given away all the time, more of them must have; many more where somebody new has been
+ * met at all: on a busy machine each misses a lane of forks now and then. */
+#define QUIET_ROUNDS 2
+#define QUIET_ROUNDS_UNPROVEN 3
+#define QUIET_ROUNDS_IN_A_STORM 25
+
+/* As many numbers as are looked at one by one; of more, another pass is cheaper. */
+#define FOLLOWED_AT_ONCE 2048
+
+/* How long numbers are followed, and how long those are waited for that we have stopped. */
+#define FOLLOW_LIMIT UINT64_C(50000)
+#define SETTLE_LIMIT UINT64_C(1500000)
+#define SETTLE_LIMIT_OF_KILL UINT64_C(200000)
+#define SETTLE_PAUSE_NS 50000
 
 static void halt(struct victim *victim)
 {
@@ -23,6 +35,7 @@ static void halt(struct victim *victim)
 		return;
 	r = pidfd_send(victim->pidfd, SIGSTOP, NULL);
 	victim->is_halted = r == 0;
+	victim->is_at_rest = false;
 	victim->error = r == -ESRCH ? 0 : r;
 }
 
@@ -151,40 +164,119 @@ static int visit(void *data, pid_t pid)
 	return 0;
 }
 
-int sweep_once(struct sweep *sweep)
-{
-	struct pass pass = { .sweep = sweep };
-	int r;
-
-	sweep->n_unreadable = 0;
-	sweep->n_passes++;
-	r = sweep->source->walk(sweep->source->data, visit, &pass);
-	sweep->n_met += (size_t)pass.n_new;
-	return r < 0 ? r : pass.n_new;
-}
-
-int sweep_until_quiet(struct sweep *sweep)
-{
-	unsigned quiet = 0, wanted = QUIET_PASSES;
-
-	while (quiet < wanted) {
-		int r = sweep_once(sweep);
-
-		if (r < 0)
-			return r;
-		quiet = r == 0 ? quiet + 1 : 0;
-		if (r > 0)
-			wanted = QUIET_PASSES_IN_A_STORM;
-		if (quiet < wanted && deadline_now() >= sweep->deadline)
-			return -ETIMEDOUT;
-	}
-	return 0;
-}
-
 /* Whether a held one is of this sweep, and may live. */
 static bool is_own(const struct sweep *sweep, const struct victim *victim)
 {
 	return victim->scope == sweep->scope && victim->end == VICTIM_ALIVE && victim->pidfd >= 0;
+}
+
+/* How many of those that we have stopped may still be on their way there: one that is in fork(2), and may
+ * have to wait there for a lock, comes back from it first. With is_late, who waits in the kernel is taken
+ * for stuck there. */
+static size_t count_restless(const struct sweep *sweep, bool is_late)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sweep->victims->count; i++) {
+		struct victim *victim = &sweep->victims->items[i];
+
+		if (!is_own(sweep, victim) || !victim->is_halted || victim->is_at_rest)
+			continue;
+		int state = sweep->source->state(sweep->source->data, victim->pid);
+		victim->is_at_rest = state != 'R' && state != 'S' && (state != 'D' || is_late);
+		n += !victim->is_at_rest;
+	}
+	return n;
+}
+
+/* Waits until all that we have stopped are at rest. Whether they are. Who is to be killed is waited for
+ * less: fork(2) gives up when KILL comes (copy_process in kernel/fork.c). */
+static bool settle(const struct sweep *sweep)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_PAUSE_NS };
+	uint64_t limit =
+		deadline_after(sweep->signal == SIGKILL ? SETTLE_LIMIT_OF_KILL : SETTLE_LIMIT);
+
+	while (count_restless(sweep, false) > 0) {
+		if (deadline_now() >= limit)
+			return count_restless(sweep, true) == 0;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/* After a pass that began when `last` was the number given away last. 1 when none was given away at the
+ * end, 0 when that cannot be told, -errno. */
+static int follow(struct pass *pass, pid_t last)
+{
+	const struct sweep_source *source = pass->sweep->source;
+	uint64_t limit = deadline_after(FOLLOW_LIMIT);
+
+	while (last >= 0) {
+		pid_t now = source->last_number(source->data);
+
+		if (now == last)
+			return 1;
+		/* They have begun again at the lowest. */
+		if (now < last || now - last > FOLLOWED_AT_ONCE || deadline_now() >= limit)
+			return 0;
+		while (last < now) {
+			int r = visit(pass, ++last);
+
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* What sweep_once does; *ret: whether nobody can have escaped it. */
+static int play_round(struct sweep *sweep, bool *ret)
+{
+	const struct sweep_source *source = sweep->source;
+	struct pass pass = { .sweep = sweep };
+	pid_t last;
+	int r;
+
+	sweep->n_unreadable = 0;
+	sweep->n_passes++;
+	*ret = sweep->deed != SWEEP_HALT || settle(sweep);
+	last = source->last_number(source->data);
+	r = source->walk(source->data, visit, &pass);
+	if (r == 0)
+		r = follow(&pass, last);
+	sweep->n_met += (size_t)pass.n_new;
+	*ret = *ret && r == 1;
+	return r < 0 ? r : pass.n_new;
+}
+
+int sweep_once(struct sweep *sweep)
+{
+	bool is_proven;
+
+	return play_round(sweep, &is_proven);
+}
+
+int sweep_until_quiet(struct sweep *sweep)
+{
+	unsigned quiet = 0, proven = 0, wanted = QUIET_ROUNDS_UNPROVEN;
+
+	while (quiet < wanted && proven < QUIET_ROUNDS) {
+		bool is_proven;
+		int r = play_round(sweep, &is_proven);
+
+		if (r < 0)
+			return r;
+		if (r > 0 && sweep->deed == SWEEP_ADOPT)
+			return 0;
+		quiet = r == 0 ? quiet + 1 : 0;
+		proven = r == 0 && is_proven ? proven + 1 : 0;
+		if (r > 0)
+			wanted = QUIET_ROUNDS_IN_A_STORM;
+		if (quiet < wanted && proven < QUIET_ROUNDS && deadline_now() >= sweep->deadline)
+			return -ETIMEDOUT;
+	}
+	return 0;
 }
 
 void sweep_halt_held(struct sweep *sweep)
@@ -209,13 +301,16 @@ void sweep_signal_held(struct sweep *sweep)
 	for (size_t i = 0; i < sweep->victims->count; i++) {
 		struct victim *victim = &sweep->victims->items[i];
 
-		if (!is_own(sweep, victim))
+		if (i == sweep->spared || !is_own(sweep, victim) || victim->is_signalled)
 			continue;
-		if (!victim->is_signalled) {
-			victim_note_sent(victim, sweep->signal,
-			                 pidfd_send(victim->pidfd, sweep->signal, sweep->value));
-			victim->is_signalled = true;
-		}
-		let_go_on(sweep, victim);
+		victim_note_sent(victim, sweep->signal,
+		                 pidfd_send(victim->pidfd, sweep->signal, sweep->value));
+		victim->is_signalled = true;
+	}
+	for (size_t i = sweep->victims->count; i-- > 0;) {
+		struct victim *victim = &sweep->victims->items[i];
+
+		if (i != sweep->spared && is_own(sweep, victim))
+			let_go_on(sweep, victim);
 	}
 }

@@ -25,6 +25,7 @@ struct victim {
 	char state;        /* when it was read last */
 	bool is_dead;      /* it was a zombie already when it was read */
 	bool is_halted;    /* stopped by us, not yet told to go on */
+	bool is_at_rest;   /* with is_halted: it has stopped, or is stuck in the kernel */
 	bool is_signalled; /* the signal that was asked for has reached it */
 	uint64_t sent;     /* signals, bit n - 1 for n */
 	int error;         /* why the last one did not reach it: -EPERM; 0: it did */

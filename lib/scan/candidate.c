@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 
 #include "base/kernel.h"
+#include "base/parse.h"
 #include "model/proctext.h"
 
 /* How often the end of the list is asked for processes that were born since it was read. */
@@ -20,6 +21,7 @@ void candidate_close(struct candidate_reader *reader)
 {
 	close_fd_at_end(&reader->proc_fd);
 	close_fd_at_end(&reader->space_fd);
+	close_fd_at_end(&reader->load_fd);
 	buffer_done(&reader->stat);
 	buffer_done(&reader->cgroup);
 	numbers_done(&reader->pids);
@@ -62,6 +64,17 @@ void candidate_pin_space(struct candidate_reader *reader, pid_t member)
 		reader->space_fd = take_fd(&fd);
 }
 
+/* Programs that show a container its own load mount something over it. */
+static int open_load(int proc_fd)
+{
+	struct statfs status;
+	auto_close int fd = openat(proc_fd, "loadavg", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstatfs(fd, &status) < 0 || status.f_type != KERNEL_PROC_MAGIC)
+		return -1;
+	return take_fd(&fd);
+}
+
 /* Whether that /proc numbers processes as we do. */
 static bool has_own_numbers(int proc_fd)
 {
@@ -77,12 +90,15 @@ int candidate_open(const struct candidate_wants *wants, struct candidate_reader 
 {
 	int r = 0;
 
-	*ret = (struct candidate_reader){ .wants = *wants, .proc_fd = -1, .space_fd = -1 };
+	*ret = (struct candidate_reader){
+		.wants = *wants, .proc_fd = -1, .space_fd = -1, .load_fd = -1
+	};
 	ret->proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (ret->proc_fd < 0)
 		return -errno;
 	if (!has_own_numbers(ret->proc_fd))
 		return -ENODEV;
+	ret->load_fd = open_load(ret->proc_fd);
 	if (wants->space)
 		r = read_own_space(ret);
 	return r;
@@ -192,17 +208,50 @@ static void use_stat(const struct stat_text *text, struct candidate *ret)
 	memcpy(ret->comm, text->comm, length);
 }
 
-int candidate_read(struct candidate_reader *reader, pid_t pid, struct candidate *ret)
+static int read_stat(struct candidate_reader *reader, pid_t pid, struct stat_text *ret)
 {
 	char path[32];
-	struct stat_text text;
 
 	snprintf(path, sizeof(path), "%d/stat", pid);
 	int r = fd_read_once_at(reader->proc_fd, path, &reader->stat);
 	if (r == 0)
-		r = proctext_stat(reader->stat.data, reader->stat.length, &text);
+		r = proctext_stat(reader->stat.data, reader->stat.length, ret);
+	return r == -EINVAL ? -ESRCH : r;
+}
+
+int candidate_state(struct candidate_reader *reader, pid_t pid)
+{
+	struct stat_text text;
+	int r = read_stat(reader, pid, &text);
+
+	return r < 0 ? r : text.state;
+}
+
+/* "0.20 0.18 0.12 1/80 11206": proc(5). */
+pid_t candidate_last_number(const struct candidate_reader *reader)
+{
+	char text[128];
+	const char *word;
+	ssize_t n = reader->load_fd < 0 ? -1 : pread(reader->load_fd, text, sizeof(text) - 1, 0);
+	pid_t number;
+
+	if (n <= 0)
+		return -ENODATA;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	word = strrchr(text, ' ');
+	if (!word || parse_pid(word + 1, &number) < 0)
+		return -ENODATA;
+	return number;
+}
+
+int candidate_read(struct candidate_reader *reader, pid_t pid, struct candidate *ret)
+{
+	struct stat_text text;
+	int r = read_stat(reader, pid, &text);
+
 	if (r < 0)
-		return r == -EINVAL ? -ESRCH : r;
+		return r;
 	use_stat(&text, ret);
 	if (reader->wants.space)
 		r = read_space(reader, ret);

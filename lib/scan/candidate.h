@@ -24,6 +24,7 @@ struct candidate_reader {
 	struct candidate_wants wants;
 	int proc_fd;
 	int space_fd; /* of the namespace with that inode, or -1 */
+	int load_fd;  /* of /proc/loadavg, or -1 */
 	struct buffer stat, cgroup;
 	struct numbers pids;
 	uint64_t own_space; /* our own namespace of that type */
@@ -50,6 +51,13 @@ int candidate_read(struct candidate_reader *reader, pid_t pid, struct candidate 
 
 /* Reads its effective user too, which costs a call more. */
 void candidate_read_user(const struct candidate_reader *reader, struct candidate *candidate);
+
+/* Its state alone, 'R', or -errno. */
+int candidate_state(struct candidate_reader *reader, pid_t pid) must_use;
+
+/* The number that was given away last in our PID namespace: who is born later gets a higher one, up to
+ * kernel.pid_max (alloc_pid in kernel/pid.c). -ENODATA where it cannot be told. */
+pid_t candidate_last_number(const struct candidate_reader *reader) must_use;
 
 /* Called for a number as soon as it is known. 0 to go on, or anything that ends the walk. */
 typedef int (*candidate_visit)(void *data, pid_t pid);

@@ -29,12 +29,6 @@ storm() {
 	[ "${BASH_REMATCH[1]}" = "$(rounds 20 200)" ]
 }
 
-# The same of a scope that has to be gone through one by one.
-sweep() {
-	[ -n "${NSKIT_LONG-}" ] || skip "only in make check-long: on a busy machine a sweep may miss a lane"
-	storm "$@"
-}
-
 # A control group of the test's own below the mount of that hierarchy, a pattern for its options.
 make_group() {
 	local mount
@@ -56,17 +50,17 @@ remove_group() {
 
 @test "a process group, KILL" { storm group fork -KILL; }
 @test "a process group, --end" { storm group fork --end=10s; }
-@test "a process group without a leader, KILL" { sweep orphaned fork -KILL; }
-@test "a process group without a leader, --end" { sweep orphaned double --end=10s; }
-@test "a session, KILL" { sweep session fork -KILL; }
-@test "a session, --end" { sweep session double --end=10s; }
-@test "a tree, KILL" { sweep tree fork -KILL; }
-@test "a tree, by way of processes between, --end" { sweep tree double --end=10s; }
-@test "a tree, each in a session of its own, KILL" { sweep tree setsid -KILL; }
+@test "a process group without a leader, KILL" { storm orphaned fork -KILL; }
+@test "a process group without a leader, --end" { storm orphaned double --end=10s; }
+@test "a session, KILL" { storm session fork -KILL; }
+@test "a session, --end" { storm session double --end=10s; }
+@test "a tree, KILL" { storm tree fork -KILL; }
+@test "a tree, by way of processes between, --end" { storm tree double --end=10s; }
+@test "a tree, each in a session of its own, KILL" { storm tree setsid -KILL; }
 @test "a PID namespace, KILL" { storm pid setsid -KILL; }
-@test "a PID namespace, --end" { sweep pid double --end=200ms; }
-@test "a uts namespace, KILL" { sweep uts setsid -KILL; }
-@test "a uts namespace, --end" { sweep uts double --end=10s; }
+@test "a PID namespace, --end" { storm pid double --end=200ms; }
+@test "a uts namespace, KILL" { storm uts setsid -KILL; }
+@test "a uts namespace, --end" { storm uts double --end=10s; }
 
 @test "a control group v2, KILL" {
 	make_group cgroup2 .
@@ -80,12 +74,12 @@ remove_group() {
 
 @test "a control group v1 without a freezer, KILL" {
 	make_group cgroup pids
-	sweep "cgroup:$group" setsid -KILL
+	storm "cgroup:$group" setsid -KILL
 }
 
 @test "a control group v1 without a freezer, --end" {
 	make_group cgroup pids
-	sweep "cgroup:$group" double --end=10s
+	storm "cgroup:$group" double --end=10s
 }
 
 @test "a control group v1 with a freezer, KILL" {
