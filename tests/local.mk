@@ -33,6 +33,7 @@ unit_tests = \
 	%D%/unit/test_signalname \
 	%D%/unit/test_signals \
 	%D%/unit/test_snapshot \
+	%D%/unit/test_sweep \
 	%D%/unit/test_table \
 	%D%/unit/test_target \
 	%D%/unit/test_text \

@@ -38,6 +38,8 @@ bin_PROGRAMS += %D%/pgkill
 	%D%/pgkill_act.c \
 	%D%/pgkill_act.h \
 	%D%/pgkill_deliver.c \
+	%D%/pgkill_member.c \
+	%D%/pgkill_reach.c \
 	%D%/pgkill_guard.c \
 	%D%/pgkill_plan.c \
 	%D%/pgkill_report.c \

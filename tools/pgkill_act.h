@@ -32,6 +32,37 @@ int work_open(struct plan *plan, const struct guard *guard, struct work *ret) mu
 void work_done(struct work *work);
 #define auto_work __attribute__((cleanup(work_done)))
 
+/* One scope, for the functions of a sweep. */
+struct job {
+	struct work *work;
+	uint32_t scope;
+};
+
+static inline const struct scope *job_scope(const struct job *job)
+{
+	return &job->work->plan->scopes.items[job->scope];
+}
+
+static inline struct reach *job_reach(const struct job *job)
+{
+	return &job->work->reaches[job->scope];
+}
+
+/* A sweep over that scope, not begun yet, that gives the signal to who is met. `source` must outlast it,
+ * and the job both. */
+struct sweep job_sweep(struct job *job, struct sweep_source *source, int signal);
+
+/*
+ * Whether a victim is still in the group or session: then its number has not changed hands, as the kernel
+ * gives none away that is in use as such (free_pid in kernel/pid.c). Or whether nobody was signalled yet and
+ * the number itself was asked for, whoever has it.
+ */
+bool job_has_anchor(struct job *job);
+
+/* The position of a victim that is stopped, and as long as it is there the scope is no other one's: a member
+ * of the group or session, the root of the tree, which others may be left to. SIZE_MAX: there is none. */
+size_t job_find_stopped_anchor(struct job *job);
+
 /*
  * Signals all of a scope by the surest way that this kernel and our permissions offer. With `halts` those
  * that have to be found one by one are stopped first, so that nobody escapes; with KILL always. 0 or

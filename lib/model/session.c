@@ -234,7 +234,7 @@ static void add_member(const struct survey *survey, const struct place *place,
 {
 	const struct process *process = &survey->snapshot->processes[place->process];
 	struct session *session = &sessions->items[sessions->n_sessions - 1];
-	struct group *group = &sessions->groups[sessions->n_groups - 1];
+	struct process_group *group = &sessions->groups[sessions->n_groups - 1];
 
 	sessions->members[group->first + group->n_processes++] = place->process;
 	sessions->group_of[place->process] = (uint32_t)(sessions->n_groups - 1);
@@ -262,7 +262,7 @@ static void add_places(const struct survey *survey, struct sessions *sessions)
 			};
 		if (i == 0 || !is_in_one_group(place, place - 1)) {
 			sessions->items[sessions->n_sessions - 1].n_groups++;
-			sessions->groups[sessions->n_groups++] = (struct group){
+			sessions->groups[sessions->n_groups++] = (struct process_group){
 				.id = place->group,
 				.session = (uint32_t)(sessions->n_sessions - 1),
 				.leader = NONE,
@@ -293,7 +293,7 @@ static int find_all(const struct survey *survey, struct sessions *sessions)
 		return -ENOMEM;
 	add_places(survey, sessions);
 	for (size_t i = 0; i < sessions->n_groups; i++) {
-		struct group *group = &sessions->groups[i];
+		struct process_group *group = &sessions->groups[i];
 		/* Signals do not stop kernel threads: the question has no meaning. */
 		group->orphaned = sessions->items[group->session].is_kernel
 		                          ? ANSWER_NO

@@ -8,7 +8,7 @@
 /* A question that may have no answer. */
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
-struct group {
+struct process_group {
 	pid_t id;             /* 0: outside the PID namespace of that /proc, or of the kernel */
 	uint32_t session;     /* index */
 	uint32_t leader;      /* its process whose number is the id, or NONE */
@@ -38,7 +38,7 @@ struct sessions {
 	struct session *items; /* the kernel's first, then ascending by id; those outside last, by
 				  their first process */
 	size_t n_sessions;
-	struct group *groups;
+	struct process_group *groups;
 	size_t n_groups;
 	uint32_t *members;  /* processes, grouped by group */
 	uint32_t *group_of; /* for each process of the snapshot its group, or NONE where stat could

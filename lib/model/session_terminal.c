@@ -58,7 +58,7 @@ static int find_terminal(const struct snapshot *snapshot, struct sessions *sessi
 	if (session->leader != NONE)
 		learn_terminal(session, &snapshot->processes[session->leader]);
 	for (uint32_t i = session->first_group; i < end; i++) {
-		const struct group *group = &sessions->groups[i];
+		const struct process_group *group = &sessions->groups[i];
 		for (uint32_t k = 0; k < group->n_processes; k++)
 			learn_terminal(session,
 			               &snapshot->processes[sessions->members[group->first + k]]);

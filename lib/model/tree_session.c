@@ -33,7 +33,7 @@ static enum answer is_leaderless(const struct session *session, pid_t id, uint32
 }
 
 /* Two groups that are 0 are both outside, and need not be one. */
-static enum answer is_foreground(const struct session *session, const struct group *group)
+static enum answer is_foreground(const struct session *session, const struct process_group *group)
 {
 	if (session->terminal != 0 && session->is_outside && group->id == 0 &&
 	    session->foreground_group == 0)
@@ -44,7 +44,7 @@ static enum answer is_foreground(const struct session *session, const struct gro
 static int add_session(struct tree *tree, uint32_t index, uint32_t *ret)
 {
 	const struct session *session = &tree->sessions.items[index];
-	const struct group *first = &tree->sessions.groups[session->first_group];
+	const struct process_group *first = &tree->sessions.groups[session->first_group];
 	struct node node = node_of(NODE_SESSION, index);
 
 	node.process =
@@ -56,7 +56,7 @@ static int add_session(struct tree *tree, uint32_t index, uint32_t *ret)
 
 static int add_group(struct tree *tree, uint32_t index, uint32_t session_at, uint32_t *ret)
 {
-	const struct group *group = &tree->sessions.groups[index];
+	const struct process_group *group = &tree->sessions.groups[index];
 	const struct session *session = &tree->sessions.items[group->session];
 	struct node node = node_of(NODE_GROUP, index);
 
@@ -86,7 +86,7 @@ static uint32_t parent_in_group(const struct tree *tree, uint32_t process)
 static int add_members(struct builder *builder, uint32_t index, uint32_t group_at)
 {
 	struct tree *tree = builder->tree;
-	const struct group *group = &tree->sessions.groups[index];
+	const struct process_group *group = &tree->sessions.groups[index];
 	const uint32_t *members = tree->sessions.members + group->first;
 	int r = 0;
 
@@ -110,7 +110,7 @@ static int add_members(struct builder *builder, uint32_t index, uint32_t group_a
 static void nest_members(struct builder *builder, uint32_t index)
 {
 	struct tree *tree = builder->tree;
-	const struct group *group = &tree->sessions.groups[index];
+	const struct process_group *group = &tree->sessions.groups[index];
 
 	for (uint32_t i = 0; i < group->n_processes; i++) {
 		uint32_t process = tree->sessions.members[group->first + i];

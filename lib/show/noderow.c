@@ -57,7 +57,7 @@ const char *noderow_cgroup_text(const struct row *row)
 	return process ? process->cgroup : NULL;
 }
 
-const struct group *noderow_group(const struct row *row)
+const struct process_group *noderow_group(const struct row *row)
 {
 	if (!noderow_is(row, NODE_GROUP))
 		return NULL;
@@ -66,7 +66,7 @@ const struct group *noderow_group(const struct row *row)
 
 const struct session *noderow_session(const struct row *row)
 {
-	const struct group *group = noderow_group(row);
+	const struct process_group *group = noderow_group(row);
 
 	if (group)
 		return &row->tree->sessions.items[group->session];

@@ -30,7 +30,7 @@ const struct cgroup_entry *noderow_cgroup_around(const struct row *row);
 const char *noderow_cgroup_text(const struct row *row);
 
 /* The process group that the row is, or NULL. */
-const struct group *noderow_group(const struct row *row);
+const struct process_group *noderow_group(const struct row *row);
 
 /* The session that the row is, or whose group it is; or NULL. */
 const struct session *noderow_session(const struct row *row);

@@ -61,7 +61,7 @@ static uint64_t n_members(const struct row *row)
 {
 	const struct cgroup_entry *cgroup = noderow_cgroup(row);
 	const struct session *session = noderow_session(row);
-	const struct group *group = noderow_group(row);
+	const struct process_group *group = noderow_group(row);
 	uint64_t n = 0;
 
 	if (cgroup)

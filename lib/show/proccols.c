@@ -38,7 +38,7 @@ static const struct process *process_with_stat(const struct row *row)
 static int get_group(const struct row *row, struct value *ret)
 {
 	const struct process *process = process_with_stat(row);
-	const struct group *group = noderow_group(row);
+	const struct process_group *group = noderow_group(row);
 
 	if (group)
 		*ret = value_id(group->id);

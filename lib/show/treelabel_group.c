@@ -44,7 +44,7 @@ int treelabel_add_session(const struct labelled *of)
  * The group that a session began with is orphaned as long as its leader lives, since that one's
  * parent is outside of the session: only what is stopped in it would be worth a word.
  */
-static bool tells_orphaned(const struct labelled *of, const struct group *group)
+static bool tells_orphaned(const struct labelled *of, const struct process_group *group)
 {
 	return of->node->marks & NODE_ORPHANED && (group->leader == NONE || group->n_stopped > 0 ||
 	                                           group->id != noderow_session(of->row)->id);
@@ -52,7 +52,7 @@ static bool tells_orphaned(const struct labelled *of, const struct group *group)
 
 int treelabel_add_group(const struct labelled *of)
 {
-	const struct group *group = noderow_group(of->row);
+	const struct process_group *group = noderow_group(of->row);
 	const bool is_outside = of->node->marks & NODE_OUTSIDE;
 
 	if (group->id > 0 || !is_outside)

@@ -76,7 +76,7 @@ static void check_all(const struct snapshot *snapshot, const struct sessions *se
 	}
 	assert_int_equal(n_groups, sessions->n_groups);
 	for (uint32_t i = 0; i < n_groups; i++) {
-		const struct group *group = &sessions->groups[i];
+		const struct process_group *group = &sessions->groups[i];
 		assert_int_equal(group->first, n_members);
 		assert_true(group->n_processes > 0);
 		for (uint32_t k = 0; k < group->n_processes; k++, n_members++) {
@@ -96,8 +96,8 @@ static void find(const struct snapshot *snapshot, struct sessions *ret)
 	check_all(snapshot, ret);
 }
 
-static const struct group *group_of(const struct snapshot *snapshot,
-                                    const struct sessions *sessions, pid_t pid)
+static const struct process_group *group_of(const struct snapshot *snapshot,
+                                            const struct sessions *sessions, pid_t pid)
 {
 	uint32_t process = snapshot_find_pid(snapshot, pid);
 
@@ -155,7 +155,7 @@ static void a_shell_and_its_jobs(void **state)
 	assert_false(session->is_ambiguous || session->is_outside || session->is_kernel);
 	assert_int_equal(session->foreground_group, 120);
 
-	const struct group *group = &sessions.groups[session->first_group];
+	const struct process_group *group = &sessions.groups[session->first_group];
 	assert_int_equal(group[0].id, 100);
 	assert_int_equal(group[0].n_processes, 2);
 	assert_int_equal(group[0].orphaned, ANSWER_YES);
@@ -419,7 +419,7 @@ static void sessions_outside_are_kept_apart(void **state)
 		assert_int_equal(sessions.items[i].id, 0);
 		assert_int_equal(sessions.items[i].leader, NONE);
 		assert_int_equal(sessions.items[i].n_groups, 1);
-		const struct group *group = &sessions.groups[sessions.items[i].first_group];
+		const struct process_group *group = &sessions.groups[sessions.items[i].first_group];
 		assert_int_equal(group->orphaned, ANSWER_UNKNOWN);
 		assert_false(group->is_foreground);
 	}

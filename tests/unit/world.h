@@ -176,7 +176,7 @@ static struct session sessions[] = {
 	  .is_outside = true },
 };
 
-static struct group groups[] = {
+static struct process_group groups[] = {
 	{ .leader = NONE, .session = 0, .n_processes = 2 },
 	{ .id = 4560, .leader = NGINX, .session = 1, .n_processes = 3, .orphaned = ANSWER_YES },
 	{ .id = 4600, .leader = NAMELESS, .session = 1, .n_processes = 4 },
