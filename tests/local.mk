@@ -164,10 +164,11 @@ check-all: all
 	$(make_tests)
 	$(AM_V_at)NSKIT_GUEST_LIVE='$(GUEST_LIVE)' $(run_tests) $(SUITES) vm
 
-# The live tests with many more rounds, and the fuzz programs with other inputs, for a minute each.
+# The live tests with many more rounds, here and, the storms of pgkill, in guests; and the fuzz programs
+# with other inputs, for a minute each. It takes hours.
 check-long: all
 	$(make_tests)
-	$(AM_V_at)NSKIT_LONG=1 $(run_tests) fuzz live
+	$(AM_V_at)NSKIT_LONG=1 NSKIT_GUEST_LIVE=lanes $(run_tests) fuzz live vm
 
 # The fuzz programs with clang's libFuzzer: make fuzz FUZZ='-s 600 load'
 fuzz: all

@@ -20,11 +20,11 @@
 /* As many numbers as are looked at one by one; of more, another pass is cheaper. */
 #define FOLLOWED_AT_ONCE 2048
 
-/* How long numbers are followed, and how long those are waited for that we have stopped. */
+/* How long numbers are followed, and how long those are waited for that we have stopped; microseconds. */
 #define FOLLOW_LIMIT UINT64_C(50000)
 #define SETTLE_LIMIT UINT64_C(1500000)
 #define SETTLE_LIMIT_OF_KILL UINT64_C(200000)
-#define SETTLE_PAUSE_NS 50000
+#define SETTLE_PAUSE 50
 
 static void halt(struct victim *victim)
 {
@@ -170,6 +170,14 @@ static bool is_own(const struct sweep *sweep, const struct victim *victim)
 	return victim->scope == sweep->scope && victim->end == VICTIM_ALIVE && victim->pidfd >= 0;
 }
 
+static void rest(uint64_t microseconds)
+{
+	const struct timespec pause = { .tv_sec = (time_t)(microseconds / 1000000),
+		                        .tv_nsec = (long)(microseconds % 1000000) * 1000 };
+
+	nanosleep(&pause, NULL);
+}
+
 /* How many of those that we have stopped may still be on their way there: one that is in fork(2), and may
  * have to wait there for a lock, comes back from it first. With is_late, who waits in the kernel is taken
  * for stuck there. */
@@ -193,16 +201,20 @@ static size_t count_restless(const struct sweep *sweep, bool is_late)
  * less: fork(2) gives up when KILL comes (copy_process in kernel/fork.c). */
 static bool settle(const struct sweep *sweep)
 {
-	const struct timespec pause = { .tv_nsec = SETTLE_PAUSE_NS };
 	uint64_t limit =
 		deadline_after(sweep->signal == SIGKILL ? SETTLE_LIMIT_OF_KILL : SETTLE_LIMIT);
 
-	while (count_restless(sweep, false) > 0) {
-		if (deadline_now() >= limit)
+	for (;;) {
+		uint64_t begin = deadline_now(), end;
+
+		if (count_restless(sweep, false) == 0)
+			return true;
+		end = deadline_now();
+		if (end >= limit)
 			return count_restless(sweep, true) == 0;
-		nanosleep(&pause, NULL);
+		/* We may be above all others, who need the processor to come to rest. */
+		rest(SETTLE_PAUSE + 2 * (end - begin));
 	}
-	return true;
 }
 
 /* After a pass that began when `last` was the number given away last. 1 when none was given away at the

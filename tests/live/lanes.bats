@@ -23,7 +23,7 @@ alone() {
 
 # storm SCOPE KIND OPTION...: trials in which nobody survives.
 storm() {
-	run alone 900 "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
+	run alone "$(rounds 900 7200)" "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
 	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
 	[[ $output =~ trials=([0-9]+)\ survived=0\ failed=0 ]]
 	[ "${BASH_REMATCH[1]}" = "$(rounds 20 200)" ]
@@ -112,7 +112,7 @@ few_numbers() {
 	if ! kernel_is_from 6.14 && [ -z "${NSKIT_GUEST-}" ]; then
 		skip "kernel.pid_max is the whole machine's before Linux 6.14: only in a guest"
 	fi
-	run alone "$(rounds 200 1500)" bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
+	run alone "$(rounds 300 7200)" bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
 		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$n" "$@"
 	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
 	[[ $output =~ rounds=$n\ hits=([0-9]+)\ strays=0 ]]
