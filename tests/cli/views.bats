@@ -263,7 +263,7 @@ print(flush=True)
 time.sleep(60)' >"$BATS_TEST_TMPDIR/started" &
 	local process=$! tid
 	until [ -s "$BATS_TEST_TMPDIR/started" ]; do sleep 0.1; done
-	tid=$(ls /proc/$process/task | grep -vx "$process")
+	tid=$(find "/proc/$process/task" -mindepth 1 -maxdepth 1 ! -name "$process" -printf "%f\n")
 	for option in -p --pid; do
 		nslist "$option" "$tid"
 		[ "$status" = 3 ] && [[ $stderr == *"no process $tid; it is a thread of process $process"* ]] || break
