@@ -116,7 +116,8 @@ static int send_by_number(struct job *job, int signal)
 	struct sweep_source source;
 	struct sweep sweep = job_sweep(job, &source, signal);
 	auto_boost struct boost boost = { 0 };
-	size_t anchor = SIZE_MAX;
+	const struct victims *victims = &job->work->plan->victims;
+	size_t anchor = SIZE_MAX, known;
 	int r = 0;
 
 	boost_begin(&boost);
@@ -130,10 +131,17 @@ static int send_by_number(struct job *job, int signal)
 		r = -ESRCH;
 	if (r >= 0)
 		r = kill(-job_scope(job)->id, signal) < 0 ? -errno : 0;
-	/* All have got it: those too that are met only now. */
-	sweep.deed = SWEEP_ADOPT;
-	if (r == 0 && signal != SIGKILL)
-		r = sweep_once(&sweep);
+	if (r == 0) {
+		/* Those too that are met only now. */
+		sweep.deed = SWEEP_ADOPT;
+		known = victims->count;
+		r = signal == SIGKILL ? 0 : sweep_once(&sweep);
+		for (size_t i = known; i < victims->count; i++)
+			victims->items[i].is_signalled = true;
+		/* Who was moved to another group in between gets it, too, and nobody stays stopped. A
+		 * signal that waits for one that is stopped waits once. */
+		sweep_signal_held(&sweep);
+	}
 	return end_sweep(job, &sweep, r < 0 ? r : 0);
 }
 
@@ -163,7 +171,7 @@ static int deliver_to_group(struct job *job, int signal, bool halts)
 		reach->how =
 			"the whole group at once, by its number, which one that was stopped kept";
 	}
-	if (r == -EOPNOTSUPP || r == -ESRCH)
+	if (r < 0 && r != -EPERM)
 		return deliver_by_sweep(job, signal, halts);
 	note_all(job, signal);
 	/* Not one of them was permitted. */
