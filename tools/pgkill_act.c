@@ -154,9 +154,8 @@ static int say_strangers(const struct work *work)
 		if (!work->reaches[i].has_strangers)
 			continue;
 		cli_fail(0,
-		         "%s: somebody is there who came when all others had gone: it may be "
-		         "another "
-		         "one of that number, and is left alone",
+		         "%s: left alone: who has that number now came when all others had "
+		         "gone, and may be another one",
 		         work->plan->scopes.items[i].shown);
 		status = EXIT_CHECK;
 	}

@@ -52,6 +52,9 @@ static inline struct reach *job_reach(const struct job *job)
  * and the job both. */
 struct sweep job_sweep(struct job *job, struct sweep_source *source, int signal);
 
+/* Whether that victim is in the group or session of the scope, and not reaped. */
+bool job_is_anchor(struct job *job, const struct victim *victim);
+
 /*
  * Whether a victim is still in the group or session: then its number has not changed hands, as the kernel
  * gives none away that is in use as such (free_pid in kernel/pid.c). Or whether nobody was signalled yet and

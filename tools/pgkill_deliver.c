@@ -68,8 +68,10 @@ static void note_all(struct job *job, int signal)
  * group or session one stays stopped meanwhile, so that its number is nobody else's; of a tree the root. */
 static int halt_and_signal(struct job *job, struct sweep *sweep)
 {
+	auto_boost struct boost boost = { 0 };
 	int r;
 
+	boost_begin(&boost);
 	sweep->deed = SWEEP_HALT;
 	sweep_halt_held(sweep);
 	r = sweep_until_quiet(sweep);
@@ -97,27 +99,45 @@ static int deliver_by_sweep(struct job *job, int signal, bool halts)
 	auto_boost struct boost boost = { 0 };
 	int r;
 
-	boost_begin(&boost);
 	if (halts) {
 		r = halt_and_signal(job, &sweep);
 		job_reach(job)->how = "stopped one by one, then signalled";
 		return end_sweep(job, &sweep, r);
 	}
+	boost_begin(&boost);
 	sweep_signal_held(&sweep);
 	r = sweep_until_quiet(&sweep);
 	job_reach(job)->how = "one by one";
 	return end_sweep(job, &sweep, r);
 }
 
+/* Who is in the group when all of it get the signal has got it: those too that are met only now. Who was
+ * moved to another one in between gets it by himself, and nobody stays stopped. */
+static int follow_up(struct job *job, struct sweep *sweep)
+{
+	struct victims *victims = &job->work->plan->victims;
+	int r = 0;
+
+	sweep->deed = SWEEP_ADOPT;
+	if (sweep->signal != SIGKILL)
+		r = sweep_once(sweep);
+	for (size_t i = 0; i < victims->count; i++) {
+		struct victim *victim = &victims->items[i];
+
+		victim->is_signalled = victim->is_signalled || job_is_anchor(job, victim);
+	}
+	sweep_signal_held(sweep);
+	return r < 0 ? r : 0;
+}
+
 /* All of a group at once. As long as one of it is stopped its number is its own: nobody can have it by
- * the time that the kernel looks for it. -ESRCH where none could be stopped. */
+ * the time that the kernel looks for it. -errno where that was not possible. */
 static int send_by_number(struct job *job, int signal)
 {
 	struct sweep_source source;
 	struct sweep sweep = job_sweep(job, &source, signal);
 	auto_boost struct boost boost = { 0 };
-	const struct victims *victims = &job->work->plan->victims;
-	size_t anchor = SIZE_MAX, known;
+	size_t anchor = SIZE_MAX;
 	int r = 0;
 
 	boost_begin(&boost);
@@ -131,18 +151,9 @@ static int send_by_number(struct job *job, int signal)
 		r = -ESRCH;
 	if (r >= 0)
 		r = kill(-job_scope(job)->id, signal) < 0 ? -errno : 0;
-	if (r == 0) {
-		/* Those too that are met only now. */
-		sweep.deed = SWEEP_ADOPT;
-		known = victims->count;
-		r = signal == SIGKILL ? 0 : sweep_once(&sweep);
-		for (size_t i = known; i < victims->count; i++)
-			victims->items[i].is_signalled = true;
-		/* Who was moved to another group in between gets it, too, and nobody stays stopped. A
-		 * signal that waits for one that is stopped waits once. */
-		sweep_signal_held(&sweep);
-	}
-	return end_sweep(job, &sweep, r < 0 ? r : 0);
+	if (r == 0)
+		r = follow_up(job, &sweep);
+	return end_sweep(job, &sweep, r);
 }
 
 /* After the kernel has killed all: whoever is left has come by another way. */
@@ -166,18 +177,20 @@ static int deliver_to_group(struct job *job, int signal, bool halts)
 	int r = reach->leader < 0 ? -EOPNOTSUPP : pidfd_send_group(reach->leader, signal, value);
 
 	reach->how = "the whole group at once, by the pidfd of its leader";
-	if ((r == -EOPNOTSUPP || r == -ESRCH) && halts && !value) {
+	if (r == -EPERM) {
+		/* Not one of them was permitted. */
+		note_all(job, signal);
+		return 0;
+	}
+	if (r < 0 && halts && !value) {
 		r = send_by_number(job, signal);
 		reach->how =
 			"the whole group at once, by its number, which one that was stopped kept";
 	}
-	if (r < 0 && r != -EPERM)
+	if (r < 0)
 		return deliver_by_sweep(job, signal, halts);
 	note_all(job, signal);
-	/* Not one of them was permitted. */
-	if (r == -EPERM)
-		return 0;
-	return r == 0 && signal == SIGKILL ? mop_up(job, signal) : r;
+	return signal == SIGKILL ? mop_up(job, signal) : 0;
 }
 
 /* The init of the scope's own PID namespace, among the victims, or NULL. */
@@ -335,7 +348,7 @@ int deliver_adopt(struct work *work, uint32_t scope, int signal)
 	sigset_t before;
 	int r;
 
-	if (work->plan->scopes.items[scope].kind == SCOPE_PROCESS)
+	if (job_scope(&job)->kind == SCOPE_PROCESS)
 		return 0;
 	if (plan_is_filtered(work->plan))
 		return plan_look_again(work->plan);

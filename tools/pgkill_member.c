@@ -39,29 +39,29 @@ static const struct victim *find_pinned(const struct job *job, pid_t pid)
 }
 
 /* A process is in a tree when its parent is, or the leader of its session. */
-static enum answer is_in_tree(const struct job *job, const struct candidate *candidate)
+static bool is_in_tree(const struct job *job, const struct candidate *candidate)
 {
 	const struct victim *leader;
 
 	if (find_pinned(job, candidate->parent))
-		return ANSWER_YES;
+		return true;
 	if (candidate->session == candidate->pid)
-		return ANSWER_NO;
+		return false;
 	leader = find_pinned(job, candidate->session);
-	return leader && leader->session == leader->pid ? ANSWER_YES : ANSWER_NO;
+	return leader && leader->session == leader->pid;
 }
 
 /* Its parent may have died since it was read, and left it to another one of the tree. */
 static int read_in_tree(struct job *job, pid_t pid, struct candidate *ret)
 {
 	pid_t parent = 0;
-	int r = 0;
 
-	for (unsigned i = 0; i < MAX_PARENTS && r == 0; i++) {
-		r = candidate_read(&job_reach(job)->reader, pid, ret);
+	for (unsigned i = 0; i < MAX_PARENTS; i++) {
+		int r = candidate_read(&job_reach(job)->reader, pid, ret);
+
 		if (r < 0)
 			return r;
-		if (is_in_tree(job, ret) == ANSWER_YES)
+		if (is_in_tree(job, ret))
 			return ANSWER_YES;
 		if (ret->is_kernel_thread || ret->parent == parent)
 			break;
@@ -70,8 +70,18 @@ static int read_in_tree(struct job *job, pid_t pid, struct candidate *ret)
 	return ANSWER_NO;
 }
 
-/* Whether that victim is in the group or session of the scope, and not reaped. */
-static bool is_anchor(struct job *job, const struct victim *victim)
+/* Whether the process is in a scope of that kind, number or path. An enum answer, or -errno. */
+static int read_in_scope(struct job *job, pid_t pid, struct candidate *ret)
+{
+	int r;
+
+	if (job_scope(job)->kind == SCOPE_TREE)
+		return read_in_tree(job, pid, ret);
+	r = candidate_read(&job_reach(job)->reader, pid, ret);
+	return r < 0 ? r : (int)scope_has(job_scope(job), ret);
+}
+
+bool job_is_anchor(struct job *job, const struct victim *victim)
 {
 	const struct scope *scope = job_scope(job);
 	struct candidate now;
@@ -88,7 +98,7 @@ bool job_has_anchor(struct job *job)
 	struct reach *reach = job_reach(job);
 	bool is_touched = false;
 
-	if (reach->anchor < victims->count && is_anchor(job, &victims->items[reach->anchor]))
+	if (reach->anchor < victims->count && job_is_anchor(job, &victims->items[reach->anchor]))
 		return true;
 	for (size_t i = victims->count; i-- > 0;) {
 		const struct victim *victim = &victims->items[i];
@@ -96,7 +106,7 @@ bool job_has_anchor(struct job *job)
 		if (victim->scope != job->scope)
 			continue;
 		is_touched = is_touched || victim->is_signalled;
-		if (is_anchor(job, victim)) {
+		if (job_is_anchor(job, victim)) {
 			reach->anchor = i;
 			return true;
 		}
@@ -112,7 +122,7 @@ static bool keeps_scope(struct job *job, const struct victim *victim)
 	switch (job_scope(job)->kind) {
 	case SCOPE_GROUP:
 	case SCOPE_SESSION:
-		return is_anchor(job, victim);
+		return job_is_anchor(job, victim);
 	case SCOPE_TREE:
 		return victim->scope == job->scope && victim->pid == job_scope(job)->id;
 	default:
@@ -154,25 +164,17 @@ static bool is_still_the_scope(struct job *job)
 static int belongs(void *data, pid_t pid, struct candidate *ret)
 {
 	struct job *job = data;
-	int r;
+	int r = read_in_scope(job, pid, ret);
 
-	if (job_scope(job)->kind == SCOPE_TREE)
-		r = read_in_tree(job, pid, ret);
-	else
-		r = candidate_read(&job_reach(job)->reader, pid, ret);
-	if (r < 0)
+	if (r != ANSWER_YES)
 		return r;
-	enum answer answer = job_scope(job)->kind == SCOPE_TREE ? (enum answer)r
-	                                                        : scope_has(job_scope(job), ret);
-
-	if (answer == ANSWER_YES && !is_still_the_scope(job)) {
-		job_reach(job)->has_strangers =
-			job_reach(job)->has_strangers || !candidate_is_dead(ret);
-		answer = ANSWER_NO;
+	if (!is_still_the_scope(job)) {
+		if (!candidate_is_dead(ret))
+			job_reach(job)->has_strangers = true;
+		return ANSWER_NO;
 	}
-	if (answer == ANSWER_YES)
-		candidate_read_user(&job_reach(job)->reader, ret);
-	return (int)answer;
+	candidate_read_user(&job_reach(job)->reader, ret);
+	return ANSWER_YES;
 }
 
 static void note_end(void *data, struct victim *victim)

@@ -219,11 +219,6 @@ int scope_mark(const struct snapshot *snapshot, const struct scope *scope, bool 
 	*ret_unknown = 0;
 	if (scope->is_over)
 		return 0;
-	if (scope->kind == SCOPE_PROCESS) {
-		if (scope->process != NONE)
-			marks[scope->process] = true;
-		return 0;
-	}
 	if (scope->kind != SCOPE_TREE) {
 		mark_plain(snapshot, scope, marks, ret_unknown);
 		return 0;

@@ -27,11 +27,10 @@ struct scope {
 	enum scope_kind kind;
 	const char *shown; /* "process group 4711", "net:[4026532401]": for messages */
 	pid_t id;          /* of the process, group, session; of the tree its root */
-	uint32_t
-		process; /* index of the process with that number, or NONE: it has gone; PROCESS and
-			     TREE have nobody then */
-	bool is_number;  /* GROUP, SESSION: the target was a bare number, whoever had it */
-	bool is_over;    /* nobody belongs to it any more: its number may be another's by now */
+	uint32_t process;  /* index of the process with that number, or NONE: it has gone, and a
+			      tree has nobody then */
+	bool is_number;    /* GROUP, SESSION: the target was a bare number, whoever had it */
+	bool is_over;      /* nobody belongs to it any more: its number may be another's by now */
 	enum ns_type type; /* SCOPE_SPACE */
 	uint64_t inode;
 	uint32_t space;     /* index */

@@ -103,32 +103,48 @@ remove_group() {
 	echo "# of $count trees that shed their ancestry ${BASH_REMATCH[2]} survived" >&3
 }
 
-# few_numbers SCOPE OPTION...: no signal reaches a bystander, though numbers wrap around all the time. All of
-# these together are 600 rounds, and 10,200 with NSKIT_LONG.
+# few_numbers ROUNDS SCOPE OPTION...: no signal reaches a bystander, though numbers wrap around all the time.
 few_numbers() {
-	local n
-	n=$(rounds 100 1700)
 	# Since Linux 6.14 a PID namespace has a limit of its own; before, a machine has one.
 	if ! kernel_is_from 6.14 && [ -z "${NSKIT_GUEST-}" ]; then
 		skip "kernel.pid_max is the whole machine's before Linux 6.14: only in a guest"
 	fi
 	run alone "$(rounds 300 7200)" bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
-		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$n" "$@"
+		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$@"
 	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
-	[[ $output =~ rounds=$n\ hits=([0-9]+)\ strays=0 ]]
+	[[ $output =~ rounds=$1\ hits=([0-9]+)\ strays=0 ]]
 }
 
-@test "numbers used again: a uts namespace" { few_numbers uts; }
-@test "numbers used again: a session" { few_numbers session; }
-@test "numbers used again: a tree" { few_numbers tree; }
-@test "numbers used again: a process group" { few_numbers group; }
+# All of these together are 600 rounds, and 10,200 with NSKIT_LONG.
+many_rounds() { few_numbers "$(rounds 100 1700)" "$@"; }
+
+# A few with a pgkill that is so slow before each pidfd_open(2) that many a number is another's by then.
+slow_rounds() {
+	command -v strace >/dev/null || skip "needs strace"
+	cat >"$BATS_TEST_TMPDIR/pgkill" <<-SLOW
+		#!/bin/bash
+		exec strace -qq -o /dev/null -e trace=pidfd_open -e signal=none \\
+			-e inject=pidfd_open:delay_enter=15000 "$NSKIT_BUILD/tools/pgkill" "\$@"
+	SLOW
+	chmod +x "$BATS_TEST_TMPDIR/pgkill"
+	PATH=$BATS_TEST_TMPDIR:$PATH few_numbers "$(rounds 4 40)" "$@"
+}
+
+@test "numbers used again: a uts namespace" { many_rounds uts; }
+@test "numbers used again: a session" { many_rounds session; }
+@test "numbers used again: a tree" { many_rounds tree; }
+@test "numbers used again: a process group" { many_rounds group; }
 
 @test "numbers used again: a control group v2" {
 	make_group cgroup2 .
-	few_numbers "cgroup:$group"
+	many_rounds "cgroup:$group"
 }
 
 @test "numbers used again: a control group v1" {
 	make_group cgroup pids
-	few_numbers "cgroup:$group"
+	many_rounds "cgroup:$group"
 }
+
+@test "numbers used again before they are held: a uts namespace" { slow_rounds uts; }
+@test "numbers used again before they are held: a session" { slow_rounds session; }
+@test "numbers used again before they are held: a tree" { slow_rounds tree; }

@@ -63,11 +63,11 @@ static void each_kind_has_its_processes(void **state)
 	assert_int_equal(marks_of(&snapshot, &tree), 0xe);
 }
 
-/* The process that had the number has gone: whoever has it now is not meant. */
+/* The process that had the number has gone. */
 static void without_its_process_it_has_nobody(void **state)
 {
-	const struct scope process = { .kind = SCOPE_PROCESS, .id = 11, .process = NONE };
-	const struct scope tree = { .kind = SCOPE_TREE, .id = 10, .process = NONE };
+	const struct scope process = { .kind = SCOPE_PROCESS, .id = 14, .process = NONE };
+	const struct scope tree = { .kind = SCOPE_TREE, .id = 14, .process = NONE };
 	auto_snapshot struct snapshot snapshot;
 
 	(void)state;

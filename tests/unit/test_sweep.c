@@ -14,11 +14,15 @@ struct world {
 	pid_t members[MEMBERS];
 	unsigned n_members;
 	unsigned n_listed; /* the others are born while the list is read */
-	unsigned n_passes, n_asked[MEMBERS];
-	unsigned n_yes;      /* how often somebody is said to be in the set; 0: always */
+	unsigned n_asked[MEMBERS];
+	unsigned n_yes;       /* how often somebody is said to be in the set; 0: always */
+	unsigned reaped_when; /* the first is when it is asked for so often; 0: not */
+	bool is_reaped;
 	unsigned n_restless; /* how often somebody is said to run still */
 	pid_t last;          /* the number given away last, when a pass begins, or -errno */
 	bool is_numbered;    /* once it has begun, that of the last member */
+	bool begins_again;   /* it is a high one when a pass begins */
+	bool has_begun;      /* a pass, since the last number was asked for */
 	bool is_protected;
 };
 
@@ -27,7 +31,7 @@ static int walk(void *data, sweep_visit visit, void *visit_data)
 	struct world *world = data;
 	int r = 0;
 
-	world->n_passes++;
+	world->has_begun = true;
 	for (unsigned i = 0; i < world->n_listed && r == 0; i++)
 		r = visit(visit_data, world->members[i]);
 	if (world->is_numbered)
@@ -43,7 +47,10 @@ static int belongs(void *data, pid_t pid, struct candidate *ret)
 	for (unsigned i = 0; i < world->n_members; i++) {
 		if (world->members[i] == pid &&
 		    (world->n_yes == 0 || world->n_asked[i] < world->n_yes)) {
-			world->n_asked[i]++;
+			if (++world->n_asked[i] == world->reaped_when) {
+				child_end(pid);
+				world->is_reaped = true;
+			}
 			return ANSWER_YES;
 		}
 	}
@@ -76,9 +83,11 @@ static int state(void *data, pid_t pid)
 
 static pid_t last_number(void *data)
 {
-	const struct world *world = data;
+	struct world *world = data;
+	bool has_begun = world->has_begun;
 
-	return world->last;
+	world->has_begun = false;
+	return world->begins_again && !has_begun ? INT32_MAX : world->last;
 }
 
 static void make(struct world *world, unsigned n)
@@ -97,200 +106,211 @@ static void make(struct world *world, unsigned n)
 	}
 }
 
-static void end(const struct world *world)
-{
-	for (unsigned i = 0; i < world->n_members; i++)
-		child_end(world->members[i]);
-}
+/* A sweep over a made world, and all that it needs. */
+struct stage {
+	struct world world;
+	struct victims victims;
+	struct sweep_source source;
+	struct sweep sweep;
+};
 
-static struct sweep sweep_of(struct world *world, struct sweep_source *source,
-                             struct victims *victims, enum sweep_deed deed, int signal)
+static void begin(struct stage *stage, unsigned n_members, enum sweep_deed deed, int signal)
 {
+	/* Skips the test where there are no such descriptors. */
 	close(child_pidfd(getpid()));
-	*source = (struct sweep_source){
-		.walk = walk,
-		.belongs = belongs,
-		.note_end = note_end,
-		.is_protected = is_protected,
-		.state = state,
-		.last_number = last_number,
-		.data = world,
+	*stage = (struct stage){
+		.source = {
+			.walk = walk,
+			.belongs = belongs,
+			.note_end = note_end,
+			.is_protected = is_protected,
+			.state = state,
+			.last_number = last_number,
+			.data = &stage->world,
+		},
+		.sweep = {
+			.source = &stage->source,
+			.victims = &stage->victims,
+			.deed = deed,
+			.spared = SIZE_MAX,
+			.signal = signal,
+			.deadline = deadline_after(60 * SECOND),
+		},
 	};
-	return (struct sweep){
-		.source = source,
-		.victims = victims,
-		.deed = deed,
-		.spared = SIZE_MAX,
-		.signal = signal,
-		.deadline = deadline_after(60 * SECOND),
-	};
+	make(&stage->world, n_members);
 }
 
-/* Whether the signal has ended that child; it is reaped then. */
-static void assert_ended_by(pid_t pid, int signal)
+static void end(struct stage *stage)
 {
-	int status = child_reap(pid);
+	for (unsigned i = 0; i < stage->world.n_members; i++) {
+		if (!stage->world.is_reaped)
+			child_end(stage->world.members[i]);
+	}
+	victims_done(&stage->victims);
+}
 
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signal);
+/* All of them were ended by that signal, and are reaped. */
+static void end_by(struct stage *stage, int signal)
+{
+	for (unsigned i = 0; i < stage->world.n_members; i++) {
+		int status = child_reap(stage->world.members[i]);
+
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signal);
+	}
+	victims_done(&stage->victims);
 }
 
 static void who_is_born_meanwhile_is_found_by_number(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 3);
+	begin(&stage, 3, SWEEP_SIGNAL, SIGTERM);
 	/* The last two are in no list; their numbers are the next ones. */
-	world.n_listed = 1;
-	world.last = world.members[0];
-	world.is_numbered = true;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_SIGNAL, SIGTERM);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(sweep.n_met, 3);
+	stage.world.n_listed = 1;
+	stage.world.last = stage.world.members[0];
+	stage.world.is_numbered = true;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_met, 3);
 	/* Two more, in which no number was given away. */
-	assert_int_equal(sweep.n_passes, 3);
-	for (unsigned i = 0; i < 3; i++)
-		assert_ended_by(world.members[i], SIGTERM);
+	assert_int_equal(stage.sweep.n_passes, 3);
+	end_by(&stage, SIGTERM);
 }
 
 static void without_numbers_it_looks_more_often(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 1);
-	world.n_listed = 0;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_SIGNAL, SIGTERM);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(sweep.n_passes, 3);
-	assert_int_equal(sweep.n_met, 0);
-	world.n_listed = 1;
-	sweep.n_passes = 0;
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(sweep.n_passes, 26);
-	assert_int_equal(sweep.n_met, 1);
-	assert_ended_by(world.members[0], SIGTERM);
+	begin(&stage, 1, SWEEP_SIGNAL, SIGTERM);
+	stage.world.n_listed = 0;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_passes, 3);
+	assert_int_equal(stage.sweep.n_met, 0);
+	stage.world.n_listed = 1;
+	stage.sweep.n_passes = 0;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_passes, 26);
+	assert_int_equal(stage.sweep.n_met, 1);
+	end_by(&stage, SIGTERM);
 }
 
 static void numbers_that_begin_again_prove_nothing(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 1);
-	world.n_listed = 0;
-	world.is_numbered = true;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_SIGNAL, SIGTERM);
-	for (unsigned i = 0; i < 3; i++) {
-		world.last = INT32_MAX;
-		assert_int_equal(sweep_once(&sweep), 0);
-	}
-	assert_int_equal(sweep.n_met, 0);
-	end(&world);
+	begin(&stage, 1, SWEEP_SIGNAL, SIGTERM);
+	stage.world.n_listed = 0;
+	stage.world.last = 1;
+	stage.world.begins_again = true;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_passes, 3);
+	/* The same where they have not. */
+	stage.world.begins_again = false;
+	stage.sweep.n_passes = 0;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_passes, 2);
+	end(&stage);
 }
 
 static void who_was_stopped_is_waited_for(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 2);
-	world.last = 1;
-	world.n_restless = 20;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_HALT, SIGTERM);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(sweep.n_met, 2);
-	assert_int_equal(world.n_restless, 0);
+	begin(&stage, 2, SWEEP_HALT, SIGTERM);
+	stage.world.last = 1;
+	stage.world.n_restless = 20;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_met, 2);
+	assert_int_equal(stage.world.n_restless, 0);
 	for (unsigned i = 0; i < 2; i++)
-		assert_true(victims.items[i].is_halted && victims.items[i].is_at_rest);
+		assert_true(stage.victims.items[i].is_halted && stage.victims.items[i].is_at_rest);
 	/* One is left as it is for now. */
-	sweep.spared = 0;
-	sweep_signal_held(&sweep);
-	assert_ended_by(victims.items[1].pid, SIGTERM);
-	assert_true(victims.items[0].is_halted);
-	assert_int_equal(victims.items[0].sent, 0);
-	sweep.spared = SIZE_MAX;
-	sweep_signal_held(&sweep);
-	assert_ended_by(victims.items[0].pid, SIGTERM);
+	stage.sweep.spared = 0;
+	sweep_signal_held(&stage.sweep);
+	child_await_end(stage.victims.items[1].pid);
+	assert_true(stage.victims.items[0].is_halted);
+	assert_int_equal(stage.victims.items[0].sent, 0);
+	stage.sweep.spared = SIZE_MAX;
+	sweep_signal_held(&stage.sweep);
+	end_by(&stage, SIGTERM);
 }
 
 static void who_never_rests_does_not_hold_it_up(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 1);
-	world.last = 1;
-	world.n_restless = UINT32_MAX;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_HALT, SIGKILL);
-	sweep.deadline = deadline_after(SECOND / 10);
-	assert_int_equal(sweep_until_quiet(&sweep), -ETIMEDOUT);
-	assert_int_equal(sweep.n_met, 1);
-	end(&world);
+	begin(&stage, 1, SWEEP_HALT, SIGKILL);
+	stage.world.last = 1;
+	stage.world.n_restless = UINT32_MAX;
+	stage.sweep.deadline = deadline_after(SECOND / 10);
+	assert_int_equal(sweep_until_quiet(&stage.sweep), -ETIMEDOUT);
+	assert_int_equal(stage.sweep.n_met, 1);
+	end(&stage);
 }
 
+/* In the set when it is met, not any more when it is held. */
 static void it_is_read_again_once_it_is_pinned(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 1);
-	/* In the set when it is met, not any more when it is held. */
-	world.n_yes = 1;
-	world.last = 1;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_SIGNAL, SIGTERM);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(world.n_asked[0], 1);
-	assert_int_equal(victims.count, 0);
-	end(&world);
+	begin(&stage, 1, SWEEP_SIGNAL, SIGTERM);
+	stage.world.n_yes = 1;
+	stage.world.last = 1;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.world.n_asked[0], 1);
+	assert_int_equal(stage.victims.count, 0);
+	end(&stage);
+}
+
+/* It is gone before what was read of its number: that was another one's. */
+static void it_is_proven_unreaped_once_it_was_read(void **ignored)
+{
+	struct stage stage;
+
+	(void)ignored;
+	begin(&stage, 1, SWEEP_SIGNAL, SIGTERM);
+	stage.world.reaped_when = 2;
+	stage.world.last = 1;
+	assert_int_equal(sweep_once(&stage.sweep), 0);
+	assert_true(stage.world.is_reaped);
+	assert_int_equal(stage.victims.count, 0);
+	end(&stage);
 }
 
 static void who_is_protected_is_left_alone(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 1);
-	world.is_protected = true;
-	world.last = 1;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_HALT, SIGKILL);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(victims.count, 0);
-	end(&world);
+	begin(&stage, 1, SWEEP_HALT, SIGKILL);
+	stage.world.is_protected = true;
+	stage.world.last = 1;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.victims.count, 0);
+	end(&stage);
 }
 
 static void who_is_only_held_gets_nothing(void **ignored)
 {
-	auto_victims struct victims victims = { 0 };
-	struct sweep_source source;
-	struct world world;
+	struct stage stage;
 
 	(void)ignored;
-	make(&world, 2);
-	world.last = 1;
-	struct sweep sweep = sweep_of(&world, &source, &victims, SWEEP_ADOPT, SIGKILL);
-	assert_int_equal(sweep_until_quiet(&sweep), 0);
-	assert_int_equal(sweep.n_passes, 1);
-	assert_int_equal(sweep.n_met, 2);
+	begin(&stage, 2, SWEEP_ADOPT, SIGKILL);
+	stage.world.last = 1;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.sweep.n_passes, 1);
+	assert_int_equal(stage.sweep.n_met, 2);
 	for (unsigned i = 0; i < 2; i++) {
-		assert_int_equal(pidfd_has_ended(victims.items[i].pidfd), 0);
-		assert_false(victims.items[i].is_halted || victims.items[i].is_signalled);
+		assert_int_equal(pidfd_has_ended(stage.victims.items[i].pidfd), 0);
+		assert_false(stage.victims.items[i].is_halted ||
+		             stage.victims.items[i].is_signalled);
 	}
-	end(&world);
+	end(&stage);
 }
 
 int main(void)
@@ -302,6 +322,7 @@ int main(void)
 		cmocka_unit_test(who_was_stopped_is_waited_for),
 		cmocka_unit_test(who_never_rests_does_not_hold_it_up),
 		cmocka_unit_test(it_is_read_again_once_it_is_pinned),
+		cmocka_unit_test(it_is_proven_unreaped_once_it_was_read),
 		cmocka_unit_test(who_is_protected_is_left_alone),
 		cmocka_unit_test(who_is_only_held_gets_nothing),
 	};
