@@ -76,15 +76,11 @@ static int halt_and_signal(struct job *job, struct sweep *sweep)
 	sweep_halt_held(sweep);
 	r = sweep_until_quiet(sweep);
 	while (r == 0) {
-		size_t met = sweep->n_met;
-
 		sweep->spared = job_find_stopped_anchor(job);
-		sweep_signal_held(sweep);
-		r = sweep_until_quiet(sweep);
-		if (sweep->n_met == met)
+		if (!sweep_has_more(sweep))
 			break;
-		if (r == 0 && deadline_now() >= sweep->deadline)
-			r = -ETIMEDOUT;
+		sweep_signal_held(sweep);
+		r = deadline_now() < sweep->deadline ? sweep_until_quiet(sweep) : -ETIMEDOUT;
 	}
 	sweep->spared = SIZE_MAX;
 	sweep_signal_held(sweep);

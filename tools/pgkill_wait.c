@@ -15,8 +15,10 @@
 /* How many ends are taken note of at a time. */
 #define ENDS_AT_ONCE 256
 
-/* How often in a row those are looked for that came meanwhile, once nobody is left whom we know. */
-#define LOOKS_AT_THE_END 3
+/* How often in a row those are looked for that came meanwhile, once nobody is left whom we know: a sweep
+ * itself looks until it is sure, a whole look for those that filters let through does not. */
+#define LOOKS_AT_THE_END 1
+#define LOOKS_OF_FILTERS 3
 
 /* Who has the number of a scope after all whom we know have gone may be on his way out, too: so long, at
  * such intervals, he is looked for again. */
@@ -114,11 +116,12 @@ static bool waits_for_strangers(const struct work *work, uint64_t limit)
 int wait_for_end(struct work *work, uint64_t deadline, int signal)
 {
 	auto_waitset struct waitset set = { 0 };
+	unsigned wanted = plan_is_filtered(work->plan) ? LOOKS_OF_FILTERS : LOOKS_AT_THE_END;
 	uint64_t limit = DEADLINE_NEVER;
 	size_t first = 0;
 	int r = waitset_open(&set);
 
-	for (unsigned looks = 0; r == 0 && looks < LOOKS_AT_THE_END; looks++) {
+	for (unsigned looks = 0; r == 0 && looks < wanted;) {
 		size_t known;
 		int n;
 
@@ -134,9 +137,11 @@ int wait_for_end(struct work *work, uint64_t deadline, int signal)
 		if (n < 0)
 			return n;
 		signal_new(work, known, signal);
-		/* Several looks in a row must meet nobody. */
+		/* As many looks in a row must meet nobody. */
 		if (n > 0 || waits_for_strangers(work, limit < deadline ? limit : deadline))
 			looks = 0;
+		else
+			looks++;
 	}
 	return r;
 }

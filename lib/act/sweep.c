@@ -308,12 +308,29 @@ static void let_go_on(const struct sweep *sweep, struct victim *victim)
 	victim->is_halted = false;
 }
 
+/* Whether it is one that the signal is for, and has not got it. */
+static bool is_due(const struct sweep *sweep, size_t i)
+{
+	const struct victim *victim = &sweep->victims->items[i];
+
+	return i != sweep->spared && is_own(sweep, victim) && !victim->is_signalled;
+}
+
+bool sweep_has_more(const struct sweep *sweep)
+{
+	bool has_more = false;
+
+	for (size_t i = 0; i < sweep->victims->count && !has_more; i++)
+		has_more = is_due(sweep, i);
+	return has_more;
+}
+
 void sweep_signal_held(struct sweep *sweep)
 {
 	for (size_t i = 0; i < sweep->victims->count; i++) {
 		struct victim *victim = &sweep->victims->items[i];
 
-		if (i == sweep->spared || !is_own(sweep, victim) || victim->is_signalled)
+		if (!is_due(sweep, i))
 			continue;
 		victim_note_sent(victim, sweep->signal,
 		                 pidfd_send(victim->pidfd, sweep->signal, sweep->value));

@@ -68,6 +68,9 @@ int sweep_until_quiet(struct sweep *sweep) must_use;
 /* Stops all of that scope that are held and run. */
 void sweep_halt_held(struct sweep *sweep);
 
+/* Whether somebody of that scope who lives has not got the signal yet, but for the one that is spared. */
+bool sweep_has_more(const struct sweep *sweep);
+
 /* Signals all of that scope that live and have not got the signal yet; then lets those go on that the
  * sweep has stopped, the youngest first: the kernel sends HUP and CONT to a stopped group whose last parent
  * outside dies. */

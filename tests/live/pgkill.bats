@@ -278,6 +278,37 @@ time.sleep(1000)'
 	[[ $stderr == *"(sleep) may be in the session of this pgkill: both are out of sight"* ]]
 }
 
+@test "a group whose leader is gone: each gets a signal that queues once" {
+	start python3 -c '
+import os, signal, time
+if os.fork() > 0:
+    os._exit(0)
+# A byte for each signal that comes.
+signal.set_wakeup_fd(os.open("got", os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK))
+signal.signal(signal.SIGRTMIN, lambda *_: None)
+open("ready", "w").write(str(os.getpid()))
+while True:
+    time.sleep(60)'
+	wait "$pid"
+	until [ -s ready ]; do sleep 0.05; done
+	started+=("$(cat ready)")
+	run --separate-stderr pgkill -v --signal=RTMIN --end=300ms "$pid"
+	[ "$status" = 0 ]
+	[[ $stderr == *"by its number, which one that was stopped kept"* ]]
+	[ "$(wc -c <got)" = 1 ]
+	refute is_alive "$(cat ready)"
+}
+
+@test "where something lies over /proc/loadavg a sweep looks more often" {
+	start sleep 1001
+	echo '0.00 0.00 0.00 1/1 1' >loadavg
+	# shellcheck disable=SC2016
+	run --separate-stderr unshare --mount bash -c 'mount --bind loadavg /proc/loadavg && pgkill -v -KILL -s "$1"' mount "$pid"
+	[ "$status" = 0 ]
+	[[ $stderr == *"stopped one by one, then signalled, in 6 passes"* ]] || { echo "$stderr"; return 1; }
+	refute is_alive "$pid"
+}
+
 @test "one target that cannot be resolved, and nobody is signalled" {
 	start sleep 1001
 	run --separate-stderr pgkill -KILL "$pid" @nskit-nobody

@@ -233,8 +233,11 @@ static void who_was_stopped_is_waited_for(void **ignored)
 	child_await_end(stage.victims.items[1].pid);
 	assert_true(stage.victims.items[0].is_halted);
 	assert_int_equal(stage.victims.items[0].sent, 0);
+	assert_false(sweep_has_more(&stage.sweep));
 	stage.sweep.spared = SIZE_MAX;
+	assert_true(sweep_has_more(&stage.sweep));
 	sweep_signal_held(&stage.sweep);
+	assert_false(sweep_has_more(&stage.sweep));
 	end_by(&stage, SIGTERM);
 }
 
