@@ -178,9 +178,23 @@ static void rest(uint64_t microseconds)
 	nanosleep(&pause, NULL);
 }
 
-/* How many of those that we have stopped may still be on their way there: one that is in fork(2), and may
- * have to wait there for a lock, comes back from it first. With is_late, who waits in the kernel is taken
- * for stuck there. */
+/* Whether one that we have stopped has come to rest. One that is in fork(2), and may have to wait there for
+ * a lock, comes back from it first. With is_late, who waits in the kernel is taken for stuck there.
+ *
+ * Of one that has ended nothing is read: whoever looks up a folder of /proc that is being removed waits for
+ * that in a loop (shrink_dcache_parent in fs/dcache.c), and if he has a real-time priority, does not let him
+ * come to an end whom he waits for. */
+static bool is_at_rest(const struct sweep *sweep, const struct victim *victim, bool is_late)
+{
+	int state;
+
+	if (pidfd_has_ended(victim->pidfd) == 1)
+		return true;
+	state = sweep->source->state(sweep->source->data, victim->pid);
+	return state != 'R' && state != 'S' && (state != 'D' || is_late);
+}
+
+/* How many of those that we have stopped may still be on their way there. */
 static size_t count_restless(const struct sweep *sweep, bool is_late)
 {
 	size_t n = 0;
@@ -190,8 +204,7 @@ static size_t count_restless(const struct sweep *sweep, bool is_late)
 
 		if (!is_own(sweep, victim) || !victim->is_halted || victim->is_at_rest)
 			continue;
-		int state = sweep->source->state(sweep->source->data, victim->pid);
-		victim->is_at_rest = state != 'R' && state != 'S' && (state != 'D' || is_late);
+		victim->is_at_rest = is_at_rest(sweep, victim, is_late);
 		n += !victim->is_at_rest;
 	}
 	return n;
