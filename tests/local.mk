@@ -2,6 +2,7 @@
 # A unit test is one program of one file, %D%/unit/test_NAME.c.
 unit_tests = \
 	%D%/unit/test_authority \
+	%D%/unit/test_candidate \
 	%D%/unit/test_cgroupdir \
 	%D%/unit/test_cgrouplist \
 	%D%/unit/test_column \
