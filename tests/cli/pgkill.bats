@@ -356,6 +356,7 @@ changed() {
 in_session() {
 	# shellcheck disable=SC2016
 	run --separate-stderr env PGKILL="$PGKILL" setsid --wait bash -c 'sleep 60 &
+		until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.01; done
 		words=("${@/#own/$$}")
 		"$PGKILL" --dry-run "${words[@]/#child/$!}"
 		status=$?
