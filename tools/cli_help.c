@@ -24,8 +24,8 @@ static const struct { const char *written, *means; } target_help[] = {
 
 static const struct cli_exit_text exit_help[] = {
 	{ EXIT_OK,         "as asked" },
-	{ EXIT_FAILED,     "failed" },
 	{ EXIT_USAGE,      "the command line is wrong" },
+	{ EXIT_FAILED,     "failed" },
 	{ EXIT_NO_TARGET,  "no such target" },
 	{ EXIT_CHECK,      "the check that was asked for found something" },
 	{ EXIT_INCOMPLETE, "incomplete, and --strict" },
@@ -121,7 +121,7 @@ static void print_exit_status(const struct cli_tool *tool)
 {
 	const struct cli_exit_text *exits = tool->exits ? tool->exits : exit_help;
 
-	printf("\nExit status:\n");
+	printf("\nExit status (of several failures, the first):\n");
 	for (; exits->means; exits++)
 		printf("  %d  %s\n", exits->code, exits->means);
 }

@@ -360,9 +360,10 @@ static void options_parse(int argc, char **argv, struct pgkill_options *ret)
 	const struct cli_tool tool = {
 		.name = "pgkill",
 		.synopsis = "[options] [-SIGNAL] TARGET...",
-		.summary = "Signals exactly these process groups, sessions, trees, namespaces, "
-			   "control\ngroups or containers, all of them, and proves that they are "
-			   "gone.",
+		.summary =
+			"Signals exactly these process groups, sessions, trees, namespaces, "
+			"control\ngroups or containers, all of them, and proves that they are "
+			"gone. A number means\nthe process group, unless an option says otherwise.",
 		.options = pgkill_own_options,
 		.n_options = ARRAY_SIZE(pgkill_own_options),
 		.columns = killcols_set(),
