@@ -79,6 +79,14 @@ int plan_look_again(struct plan *plan) must_use;
 /* Whether some condition beside the scope decides. */
 bool plan_is_filtered(const struct plan *plan);
 
+/* Whether nothing less than a snapshot tells who of that scope is meant. For users and names what a sweep
+ * reads is enough, but where those keep the scope together who are not meant and that it does not hold:
+ * group, session, tree. */
+bool plan_needs_whole_looks(const struct plan *plan, const struct scope *scope);
+
+/* Whether the conditions on users and names let that process through, which was read with its user. */
+bool plan_lets_through(const struct plan *plan, const struct candidate *candidate);
+
 /* Of the snapshot that the rows are of: `found` where nobody is pinned. */
 struct snapshot *plan_snapshot(struct plan *plan);
 

@@ -74,7 +74,7 @@ size_t job_find_stopped_anchor(struct job *job);
 int deliver(struct work *work, uint32_t scope, int signal, bool halts) must_use;
 
 /* Takes in who came to a scope meanwhile. With a signal (not 0) they are stopped, signalled, and let go;
- * those that filters have let through are only taken in. How many, or -errno. */
+ * those that whole looks find are only taken in. How many, or -errno. */
 int deliver_adopt(struct work *work, uint32_t scope, int signal) must_use;
 
 /*

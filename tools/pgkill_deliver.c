@@ -260,7 +260,7 @@ static int deliver_to_cgroup(struct job *job, int signal, bool halts)
 	return r == 0 ? 0 : deliver_by_sweep(job, signal, halts);
 }
 
-/* Those that --uid and the like let through are found by whole looks. */
+/* Those that --state and the like let through are found by whole looks. */
 static int deliver_filtered(struct job *job, int signal)
 {
 	for (unsigned i = 0; i < FILTERED_PASSES; i++) {
@@ -303,6 +303,23 @@ static void hold_signals(sigset_t *ret_before)
 	sigprocmask(SIG_BLOCK, &all, ret_before);
 }
 
+/* By what the scope is. */
+static int deliver_to_scope(struct job *job, int signal, bool halts)
+{
+	switch (job_scope(job)->kind) {
+	case SCOPE_PROCESS:
+		return deliver_held(job, signal);
+	case SCOPE_GROUP:
+		return deliver_to_group(job, signal, halts);
+	case SCOPE_SPACE:
+		return deliver_to_space(job, signal, halts);
+	case SCOPE_CGROUP:
+		return deliver_to_cgroup(job, signal, halts);
+	default:
+		return deliver_by_sweep(job, signal, halts);
+	}
+}
+
 int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 {
 	struct job job = { work, scope };
@@ -312,25 +329,13 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	halts = halts || signal == SIGKILL;
 	if (includes_us(&job))
 		return deliver_around_us(&job, signal);
-	if (plan_is_filtered(work->plan))
+	if (plan_needs_whole_looks(work->plan, job_scope(&job)))
 		return deliver_filtered(&job, signal);
 	hold_signals(&before);
-	switch (job_scope(&job)->kind) {
-	case SCOPE_PROCESS:
-		r = deliver_held(&job, signal);
-		break;
-	case SCOPE_GROUP:
-		r = deliver_to_group(&job, signal, halts);
-		break;
-	case SCOPE_SPACE:
-		r = deliver_to_space(&job, signal, halts);
-		break;
-	case SCOPE_CGROUP:
-		r = deliver_to_cgroup(&job, signal, halts);
-		break;
-	default:
+	if (plan_is_filtered(work->plan))
 		r = deliver_by_sweep(&job, signal, halts);
-	}
+	else
+		r = deliver_to_scope(&job, signal, halts);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
@@ -346,7 +351,7 @@ int deliver_adopt(struct work *work, uint32_t scope, int signal)
 
 	if (job_scope(&job)->kind == SCOPE_PROCESS)
 		return 0;
-	if (plan_is_filtered(work->plan))
+	if (plan_needs_whole_looks(work->plan, job_scope(&job)))
 		return plan_look_again(work->plan);
 	/* The kernel knows better than a pass. */
 	if (reach->has_own_walk && cgroup_is_populated(reach->dir.fd) == 0)

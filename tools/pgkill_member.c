@@ -174,7 +174,7 @@ static int belongs(void *data, pid_t pid, struct candidate *ret)
 		return ANSWER_NO;
 	}
 	candidate_read_user(&job_reach(job)->reader, ret);
-	return ANSWER_YES;
+	return plan_lets_through(job->work->plan, ret) ? ANSWER_YES : ANSWER_NO;
 }
 
 static void note_end(void *data, struct victim *victim)

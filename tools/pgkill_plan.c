@@ -41,6 +41,25 @@ bool plan_is_filtered(const struct plan *plan)
 	       plan->filter.expr;
 }
 
+bool plan_needs_whole_looks(const struct plan *plan, const struct scope *scope)
+{
+	const struct pgkill_options *options = plan->options;
+	bool keeps_itself = scope->kind == SCOPE_SPACE || scope->kind == SCOPE_CGROUP;
+
+	return options->older > 0 || options->states || plan->filter.expr ||
+	       (plan_is_filtered(plan) && !keeps_itself);
+}
+
+bool plan_lets_through(const struct plan *plan, const struct candidate *candidate)
+{
+	const struct pgkill_options *options = plan->options;
+	bool is_one = options->n_users == 0;
+
+	for (size_t i = 0; i < options->n_users; i++)
+		is_one = is_one || plan->uids[i] == candidate->uid;
+	return is_one && (!options->comm || is_equal(candidate->comm, options->comm));
+}
+
 void plan_init(const struct pgkill_options *options, struct plan *ret)
 {
 	*ret = (struct plan){ .options = options };

@@ -16,9 +16,9 @@
 #define ENDS_AT_ONCE 256
 
 /* How often in a row those are looked for that came meanwhile, once nobody is left whom we know: a sweep
- * itself looks until it is sure, a whole look for those that filters let through does not. */
+ * itself looks until it is sure, a whole look does not. */
 #define LOOKS_AT_THE_END 1
-#define LOOKS_OF_FILTERS 3
+#define WHOLE_LOOKS_AT_THE_END 3
 
 /* Who has the number of a scope after all whom we know have gone may be on his way out, too: so long, at
  * such intervals, he is looked for again. */
@@ -113,10 +113,22 @@ static bool waits_for_strangers(const struct work *work, uint64_t limit)
 	return true;
 }
 
+static unsigned count_wanted_looks(const struct work *work)
+{
+	const struct scopes *scopes = &work->plan->scopes;
+	unsigned wanted = LOOKS_AT_THE_END;
+
+	for (size_t i = 0; i < scopes->count; i++) {
+		if (plan_needs_whole_looks(work->plan, &scopes->items[i]))
+			wanted = WHOLE_LOOKS_AT_THE_END;
+	}
+	return wanted;
+}
+
 int wait_for_end(struct work *work, uint64_t deadline, int signal)
 {
 	auto_waitset struct waitset set = { 0 };
-	unsigned wanted = plan_is_filtered(work->plan) ? LOOKS_OF_FILTERS : LOOKS_AT_THE_END;
+	unsigned wanted = count_wanted_looks(work);
 	uint64_t limit = DEADLINE_NEVER;
 	size_t first = 0;
 	int r = waitset_open(&set);

@@ -70,6 +70,9 @@ remove_group() {
 @test "a uts namespace, KILL" { storm uts setsid -KILL; }
 @test "a uts namespace, --end" { storm uts double --end=10s; }
 
+@test "those of a name in a uts namespace, KILL" { storm uts fork -KILL --comm=lanes; }
+@test "those of a user in a uts namespace, --end" { storm uts double --end=10s --uid=root; }
+
 @test "a control group v2, KILL" {
 	make_group cgroup2 .
 	storm "cgroup:$group" setsid -KILL

@@ -334,6 +334,19 @@ while True:
 	refute is_alive "$(pgrep -P "$pid" || echo 0)"
 }
 
+@test "filters in a namespace: the others are not even stopped" {
+	start unshare --uts bash -c 'sleep 1001 & setpriv --reuid 1234 sleep 1002 & setpriv --reuid 1234 tail -f /dev/null & wait; wait; wait'
+	until [ "$(ps -o comm= --ppid "$pid" | sort | xargs)" = "sleep sleep tail" ]; do sleep 0.02; done
+	run --separate-stderr strace -f -qq -o calls -e trace=pidfd_send_signal -e signal=none \
+		pgkill -v -KILL --uid 1234 --comm sleep --namespace=uts "$pid"
+	[ "$status" = 0 ]
+	[[ $stderr == *": KILL to 1 of 1 processes, stopped one by one, then signalled"* ]]
+	[ "$(grep -c SIGSTOP calls)" = 1 ]
+	[ "$(ps -o comm= --ppid "$pid" | sort | xargs)" = "sleep tail" ]
+	pgkill -KILL --uid root,1234 --namespace=uts "$pid"
+	refute is_alive "$pid"
+}
+
 @test "a value is queued with the signal" {
 	start python3 -c 'import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
