@@ -334,6 +334,14 @@ while True:
 	refute is_alive "$(pgrep -P "$pid" || echo 0)"
 }
 
+@test "a namespace in which only a thread is" {
+	situation thread net
+	run --separate-stderr pgkill --dry-run "net:[${made[inode]}]"
+	[ "$status" = 3 ]
+	[[ $stderr == *"no process is in a namespace net:[${made[inode]}]; nslist net:[${made[inode]}] tells"* ]]
+	[ "$(nslist --list --noheadings --raw -t net -o NS,NTHREADS -Q "NS == ${made[inode]}")" = "${made[inode]} 1" ]
+}
+
 @test "filters in a namespace: the others are not even stopped" {
 	start unshare --uts bash -c 'sleep 1001 & setpriv --reuid 1234 sleep 1002 & setpriv --reuid 1234 tail -f /dev/null & wait; wait; wait'
 	until [ "$(ps -o comm= --ppid "$pid" | sort | xargs)" = "sleep sleep tail" ]; do sleep 0.02; done

@@ -627,6 +627,23 @@ static void test_unresolved(void **state)
 	}
 }
 
+/* Where only processes were looked at, that there is none in it says little. */
+static void test_namespace_without_a_process(void **state)
+{
+	auto_arena struct arena arena = { 0 };
+	auto_snapshot struct snapshot snapshot;
+	struct meaning meaning;
+	const char *error = "";
+
+	(void)state;
+	fill(&snapshot);
+	snapshot.scanned.sources = SOURCE_PROCESS;
+	assert_int_equal(resolve(&arena, &snapshot, "4026532999", &meaning, &error), -ESRCH);
+	assert_string_equal(error,
+	                    "no process is in a namespace 4026532999; nslist 4026532999 tells "
+	                    "whether a thread, a descriptor or a mount holds it");
+}
+
 /* What a target means for whoever can show control groups that nobody is in; NULL: nothing, and what
  * is said holds `said`. */
 static const struct {
@@ -846,12 +863,19 @@ static void test_needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accepted),     cmocka_unit_test(test_inside),
-		cmocka_unit_test(test_refused),      cmocka_unit_test(test_random),
-		cmocka_unit_test(test_meanings),     cmocka_unit_test(test_unresolved),
-		cmocka_unit_test(test_empty_groups), cmocka_unit_test(test_candidates_are_exact),
-		cmocka_unit_test(test_old_kernel),   cmocka_unit_test(test_empty_snapshot),
-		cmocka_unit_test(test_targets_of),   cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_unresolved),
+		cmocka_unit_test(test_namespace_without_a_process),
+		cmocka_unit_test(test_empty_groups),
+		cmocka_unit_test(test_candidates_are_exact),
+		cmocka_unit_test(test_old_kernel),
+		cmocka_unit_test(test_empty_snapshot),
+		cmocka_unit_test(test_targets_of),
+		cmocka_unit_test(test_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
