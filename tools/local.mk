@@ -38,6 +38,7 @@ bin_PROGRAMS += %D%/pgkill
 	%D%/pgkill_act.c \
 	%D%/pgkill_act.h \
 	%D%/pgkill_deliver.c \
+	%D%/pgkill_filter.c \
 	%D%/pgkill_member.c \
 	%D%/pgkill_reach.c \
 	%D%/pgkill_guard.c \

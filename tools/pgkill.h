@@ -76,6 +76,9 @@ int plan_make(struct plan *plan);
  * -errno. */
 int plan_look_again(struct plan *plan) must_use;
 
+/* Looks up the users that --uid names, into plan->uids. Returns an exit code. */
+int plan_find_users(struct plan *plan);
+
 /* Whether some condition beside the scope decides. */
 bool plan_is_filtered(const struct plan *plan);
 
@@ -83,6 +86,11 @@ bool plan_is_filtered(const struct plan *plan);
  * reads is enough, but where those keep the scope together who are not meant and that it does not hold:
  * group, session, tree. */
 bool plan_needs_whole_looks(const struct plan *plan, const struct scope *scope);
+
+/* Whether the conditions let the process at that position through; what was not read does not match. 0 or
+ * -errno. */
+int plan_passes(const struct plan *plan, const struct snapshot *snapshot, uint32_t index, bool *ret)
+	must_use;
 
 /* Whether the conditions on users and names let that process through, which was read with its user. */
 bool plan_lets_through(const struct plan *plan, const struct candidate *candidate);
