@@ -82,10 +82,10 @@ int plan_find_users(struct plan *plan);
 /* Whether some condition beside the scope decides. */
 bool plan_is_filtered(const struct plan *plan);
 
-/* Whether nothing less than a snapshot tells who of that scope is meant. For users and names what a sweep
- * reads is enough, but where those keep the scope together who are not meant and that it does not hold:
- * group, session, tree. */
-bool plan_needs_whole_looks(const struct plan *plan, const struct scope *scope);
+/* Whether nothing less than a snapshot tells who is meant. For users and names what a sweep reads is enough,
+ * but where those keep a scope together who are not meant and whom it does not hold: in a group, a session,
+ * a tree. */
+bool plan_needs_whole_looks(const struct plan *plan);
 
 /* Whether the conditions let the process at that position through; what was not read does not match. 0 or
  * -errno. */

@@ -10,14 +10,18 @@
 /* How long after a KILL of --end the ends are waited for. */
 #define KILL_WAIT UINT64_C(2000000)
 
-/* Every scope in turn. 0 or -errno. */
+/* Every scope in turn, the one that we ourselves are in last. 0 or -errno. */
 static int deliver_all(struct work *work, int signal, bool halts)
 {
+	const struct victim *self = victims_find(&work->plan->victims, getpid());
+	uint32_t ours = self ? self->scope : NONE;
 	int r = 0;
 
-	for (uint32_t i = 0; i < work->plan->scopes.count && r == 0; i++)
-		r = deliver(work, i, signal, halts);
-	return r;
+	for (uint32_t i = 0; i < work->plan->scopes.count && r == 0; i++) {
+		if (i != ours)
+			r = deliver(work, i, signal, halts);
+	}
+	return r == 0 && ours != NONE ? deliver(work, ours, signal, halts) : r;
 }
 
 /* So that who is stopped can act upon the signal. */
@@ -35,13 +39,14 @@ static void let_go_on(const struct work *work, int signal)
 	}
 }
 
-/* Those who live get the signal of the next step. */
+/* Those who live get the signal of the next step, and who comes then decides. */
 static void forget_signal(struct work *work)
 {
 	struct victims *victims = &work->plan->victims;
 
 	for (size_t i = 0; i < victims->count; i++)
 		victims->items[i].is_signalled = false;
+	work->is_late = false;
 }
 
 /* TERM, CONT, wait; KILL what is left, wait. 0, -ETIMEDOUT when some survive, or -errno. */

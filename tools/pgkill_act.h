@@ -73,9 +73,10 @@ size_t job_find_stopped_anchor(struct job *job);
  */
 int deliver(struct work *work, uint32_t scope, int signal, bool halts) must_use;
 
-/* Takes in who came to a scope meanwhile. With a signal (not 0) they are stopped, signalled, and let go;
- * those that whole looks find are only taken in. How many, or -errno. */
-int deliver_adopt(struct work *work, uint32_t scope, int signal) must_use;
+/* Takes in who came to a scope meanwhile, looking for them no longer than until the deadline. With a signal
+ * (not 0) they are stopped, signalled, and let go; those that whole looks find are only taken in. How many,
+ * or -errno. */
+int deliver_adopt(struct work *work, uint32_t scope, int signal, uint64_t deadline) must_use;
 
 /*
  * Waits until all victims have ended, and those that came meanwhile too, or until the deadline; with

@@ -17,8 +17,11 @@
 /* So many rounds are to find one of a group that can be stopped. */
 #define TRIES 64
 
-/* How often a signal that does not kill goes after those that came meanwhile. */
-#define FILTERED_PASSES 64
+/* So often somebody new may have come once all were stopped and signalled: who is not meant makes them. */
+#define BIRTHS 64
+
+/* So many whole looks go after those that came meanwhile. */
+#define WHOLE_LOOKS 64
 
 static int end_sweep(struct job *job, const struct sweep *sweep, int r)
 {
@@ -75,12 +78,13 @@ static int halt_and_signal(struct job *job, struct sweep *sweep)
 	sweep->deed = SWEEP_HALT;
 	sweep_halt_held(sweep);
 	r = sweep_until_quiet(sweep);
-	while (r == 0) {
+	for (unsigned i = 0; r == 0; i++) {
 		sweep->spared = job_find_stopped_anchor(job);
 		if (!sweep_has_more(sweep))
 			break;
 		sweep_signal_held(sweep);
-		r = deadline_now() < sweep->deadline ? sweep_until_quiet(sweep) : -ETIMEDOUT;
+		r = i < BIRTHS && deadline_now() < sweep->deadline ? sweep_until_quiet(sweep)
+		                                                   : -ETIMEDOUT;
 	}
 	sweep->spared = SIZE_MAX;
 	sweep_signal_held(sweep);
@@ -260,12 +264,26 @@ static int deliver_to_cgroup(struct job *job, int signal, bool halts)
 	return r == 0 ? 0 : deliver_by_sweep(job, signal, halts);
 }
 
-/* Those that --state and the like let through are found by whole looks. */
-static int deliver_filtered(struct job *job, int signal)
+/* We would stop, freeze or kill ourselves before we were done. */
+static bool includes_us(const struct job *job)
 {
-	for (unsigned i = 0; i < FILTERED_PASSES; i++) {
-		int r = deliver_held(job, signal);
+	const struct victim *victim = victims_find(&job->work->plan->victims, getpid());
 
+	return victim && victim->scope == job->scope;
+}
+
+/* Who comes is found by whole looks, which are at all scopes. */
+static int deliver_by_looks(struct job *job, int signal)
+{
+	for (unsigned i = 0; i < WHOLE_LOOKS; i++) {
+		int r = 0;
+
+		for (uint32_t scope = 0; r == 0 && scope < job->work->plan->scopes.count; scope++) {
+			struct job one = { job->work, scope };
+
+			if (!includes_us(&one))
+				r = deliver_held(&one, signal);
+		}
 		if (r == 0)
 			r = plan_look_again(job->work->plan);
 		if (r <= 0)
@@ -273,14 +291,6 @@ static int deliver_filtered(struct job *job, int signal)
 	}
 	job->work->is_late = true;
 	return 0;
-}
-
-/* We would stop, freeze or kill ourselves before we were done. */
-static bool includes_us(const struct job *job)
-{
-	const struct victim *victim = victims_find(&job->work->plan->victims, getpid());
-
-	return victim && victim->scope == job->scope;
 }
 
 /* All but ourselves, then ourselves. */
@@ -329,8 +339,8 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	halts = halts || signal == SIGKILL;
 	if (includes_us(&job))
 		return deliver_around_us(&job, signal);
-	if (plan_needs_whole_looks(work->plan, job_scope(&job)))
-		return deliver_filtered(&job, signal);
+	if (plan_needs_whole_looks(work->plan))
+		return deliver_by_looks(&job, signal);
 	hold_signals(&before);
 	if (plan_is_filtered(work->plan))
 		r = deliver_by_sweep(&job, signal, halts);
@@ -340,7 +350,7 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	return r;
 }
 
-int deliver_adopt(struct work *work, uint32_t scope, int signal)
+int deliver_adopt(struct work *work, uint32_t scope, int signal, uint64_t deadline)
 {
 	struct job job = { work, scope };
 	struct reach *reach = job_reach(&job);
@@ -351,8 +361,10 @@ int deliver_adopt(struct work *work, uint32_t scope, int signal)
 
 	if (job_scope(&job)->kind == SCOPE_PROCESS)
 		return 0;
-	if (plan_needs_whole_looks(work->plan, job_scope(&job)))
+	if (plan_needs_whole_looks(work->plan))
 		return plan_look_again(work->plan);
+	if (deadline < sweep.deadline)
+		sweep.deadline = deadline;
 	/* The kernel knows better than a pass. */
 	if (reach->has_own_walk && cgroup_is_populated(reach->dir.fd) == 0)
 		return 0;

@@ -37,23 +37,63 @@ bool plan_is_filtered(const struct plan *plan)
 	       plan->filter.expr;
 }
 
-bool plan_needs_whole_looks(const struct plan *plan, const struct scope *scope)
+bool plan_needs_whole_looks(const struct plan *plan)
 {
 	const struct pgkill_options *options = plan->options;
-	bool keeps_itself = scope->kind == SCOPE_SPACE || scope->kind == SCOPE_CGROUP;
+	bool keep_themselves = true;
 
+	for (size_t i = 0; i < plan->scopes.count; i++) {
+		enum scope_kind kind = plan->scopes.items[i].kind;
+
+		keep_themselves = keep_themselves && (kind == SCOPE_SPACE || kind == SCOPE_CGROUP);
+	}
 	return options->older > 0 || options->states || plan->filter.expr ||
-	       (plan_is_filtered(plan) && !keeps_itself);
+	       (plan_is_filtered(plan) && !keep_themselves);
+}
+
+static bool has_name(const struct plan *plan, const char *comm)
+{
+	return !plan->options->comm || (comm && is_equal(comm, plan->options->comm));
+}
+
+/* On this host: a name of a user stands for its number, whoever else has that too. */
+static bool has_uid(const struct plan *plan, uid_t uid)
+{
+	bool is_one = plan->options->n_users == 0;
+
+	for (size_t i = 0; i < plan->options->n_users; i++)
+		is_one = is_one || plan->uids[i] == uid;
+	return is_one;
+}
+
+/* In what was recorded: for the user that was called so there. */
+static bool had_user(const struct plan *plan, const struct snapshot *snapshot, uid_t uid)
+{
+	const char *name = snapshot_user_name(snapshot, uid);
+	bool is_one = plan->options->n_users == 0;
+
+	for (size_t i = 0; i < plan->options->n_users; i++) {
+		const char *user = plan->options->users[i];
+		uid_t wanted;
+
+		is_one = is_one || (parse_uid(user, &wanted) == 0 ? wanted == uid
+		                                                  : name && is_equal(name, user));
+	}
+	return is_one;
+}
+
+static bool has_user(const struct plan *plan, const struct snapshot *snapshot,
+                     const struct process *process)
+{
+	if (!(process->known & PROCESS_UID))
+		return plan->options->n_users == 0;
+	return plan_is_recorded(plan->options) ? had_user(plan, snapshot, process->uid)
+	                                       : has_uid(plan, process->uid);
 }
 
 bool plan_lets_through(const struct plan *plan, const struct candidate *candidate)
 {
-	const struct pgkill_options *options = plan->options;
-	bool is_one = options->n_users == 0;
-
-	for (size_t i = 0; i < options->n_users; i++)
-		is_one = is_one || plan->uids[i] == candidate->uid;
-	return is_one && (!options->comm || is_equal(candidate->comm, options->comm));
+	return has_uid(plan, candidate->uid) && has_name(plan, candidate->comm);
 }
 
 static uint64_t microseconds_since(uint64_t ticks)
@@ -68,31 +108,6 @@ static uint64_t microseconds_since(uint64_t ticks)
 	return at > then ? at - then : 0;
 }
 
-/* On this host a name stands for its number, whoever else has that too; in what was recorded for the
- * user that was called so there. */
-static bool is_user(const struct plan *plan, const struct snapshot *snapshot, size_t i, uid_t uid)
-{
-	const char *user = plan->options->users[i];
-	const char *name = snapshot_user_name(snapshot, uid);
-	uid_t wanted;
-
-	if (!plan_is_recorded(plan->options))
-		return plan->uids[i] == uid;
-	return parse_uid(user, &wanted) == 0 ? wanted == uid : name && is_equal(name, user);
-}
-
-static bool has_user(const struct plan *plan, const struct snapshot *snapshot,
-                     const struct process *process)
-{
-	const struct pgkill_options *options = plan->options;
-	bool is_one = options->n_users == 0;
-
-	for (size_t i = 0; i < options->n_users; i++)
-		is_one = is_one ||
-		         (process->known & PROCESS_UID && is_user(plan, snapshot, i, process->uid));
-	return is_one;
-}
-
 int plan_passes(const struct plan *plan, const struct snapshot *snapshot, uint32_t index, bool *ret)
 {
 	const struct pgkill_options *options = plan->options;
@@ -103,9 +118,7 @@ int plan_passes(const struct plan *plan, const struct snapshot *snapshot, uint32
 		.snapshot = snapshot, .scratch = &scratch, .place = &place, .is_process = true
 	};
 
-	*ret = has_user(plan, snapshot, process);
-	if (options->comm)
-		*ret = *ret && process->comm && is_equal(process->comm, options->comm);
+	*ret = has_user(plan, snapshot, process) && has_name(plan, process->comm);
 	if (options->older > 0)
 		*ret = *ret && process->known & PROCESS_STAT &&
 		       microseconds_since(process->start) > options->older;

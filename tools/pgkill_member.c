@@ -87,6 +87,7 @@ bool job_is_anchor(struct job *job, const struct victim *victim)
 	struct candidate now;
 
 	return victim->scope == job->scope && victim->pidfd >= 0 &&
+	       pidfd_is_unreaped(victim->pidfd) == 1 &&
 	       candidate_read(&job_reach(job)->reader, victim->pid, &now) == 0 &&
 	       (scope->kind == SCOPE_GROUP ? now.group : now.session) == scope->id &&
 	       pidfd_is_unreaped(victim->pidfd) == 1;
@@ -137,7 +138,9 @@ size_t job_find_stopped_anchor(struct job *job)
 	for (size_t i = victims->count; i-- > 0;) {
 		const struct victim *victim = &victims->items[i];
 
-		if (victim->is_halted && victim->is_at_rest && keeps_scope(job, victim))
+		/* Somebody may wait for the dead at any time. */
+		if (victim->is_halted && victim->is_at_rest && keeps_scope(job, victim) &&
+		    pidfd_has_ended(victim->pidfd) == 0)
 			return i;
 	}
 	return SIZE_MAX;

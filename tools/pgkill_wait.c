@@ -15,10 +15,10 @@
 /* How many ends are taken note of at a time. */
 #define ENDS_AT_ONCE 256
 
-/* How often in a row those are looked for that came meanwhile, once nobody is left whom we know: a sweep
- * itself looks until it is sure, a whole look does not. */
+/* How often in a row those are looked for that came meanwhile, once nobody is left whom we know. A sweep
+ * itself looks until it is sure; but who takes a user or a name that is meant does so without being born. */
 #define LOOKS_AT_THE_END 1
-#define WHOLE_LOOKS_AT_THE_END 3
+#define FILTERED_LOOKS_AT_THE_END 3
 
 /* Who has the number of a scope after all whom we know have gone may be on his way out, too: so long, at
  * such intervals, he is looked for again. */
@@ -85,12 +85,12 @@ static void signal_new(const struct work *work, size_t first, int signal)
 }
 
 /* How many came meanwhile, in all scopes, or -errno. */
-static int adopt_all(struct work *work, int signal)
+static int adopt_all(struct work *work, int signal, uint64_t deadline)
 {
 	int sum = 0;
 
 	for (uint32_t i = 0; i < work->plan->scopes.count; i++) {
-		int n = deliver_adopt(work, i, signal);
+		int n = deliver_adopt(work, i, signal, deadline);
 
 		if (n < 0)
 			return n;
@@ -113,39 +113,32 @@ static bool waits_for_strangers(const struct work *work, uint64_t limit)
 	return true;
 }
 
-static unsigned count_wanted_looks(const struct work *work)
-{
-	const struct scopes *scopes = &work->plan->scopes;
-	unsigned wanted = LOOKS_AT_THE_END;
-
-	for (size_t i = 0; i < scopes->count; i++) {
-		if (plan_needs_whole_looks(work->plan, &scopes->items[i]))
-			wanted = WHOLE_LOOKS_AT_THE_END;
-	}
-	return wanted;
-}
-
 int wait_for_end(struct work *work, uint64_t deadline, int signal)
 {
 	auto_waitset struct waitset set = { 0 };
-	unsigned wanted = count_wanted_looks(work);
+	unsigned wanted =
+		plan_is_filtered(work->plan) ? FILTERED_LOOKS_AT_THE_END : LOOKS_AT_THE_END;
 	uint64_t limit = DEADLINE_NEVER;
 	size_t first = 0;
-	int r = waitset_open(&set);
+	int n = 0, r = waitset_open(&set);
 
 	for (unsigned looks = 0; r == 0 && looks < wanted;) {
 		size_t known;
-		int n;
 
 		r = add_new(work, &set, &first);
 		if (r == 0)
 			r = wait_for_known(work, &set, deadline);
 		if (r < 0)
 			return r;
+		/* Somebody whom we leave alone makes new ones. */
+		if (n > 0 && deadline_now() >= deadline) {
+			work->is_late = true;
+			return -ETIMEDOUT;
+		}
 		if (limit == DEADLINE_NEVER)
 			limit = deadline_after(STRANGERS_LIMIT);
 		known = work->plan->victims.count;
-		n = adopt_all(work, signal);
+		n = adopt_all(work, signal, deadline);
 		if (n < 0)
 			return n;
 		signal_new(work, known, signal);

@@ -207,14 +207,14 @@ static int say_no_space(const struct resolver *resolver, const struct target *ta
 	const char *shown = target->shown;
 	const char *no_ids = "%s: this kernel gives namespaces no 64-bit ids (Linux 6.18 does)";
 	const char *elsewhere =
-		"no process is in a namespace %s; nslist %s tells whether a thread, "
+		"no process in sight is in a namespace %s; nslist tells whether a thread, "
 		"a descriptor or a mount holds it";
 
 	if (target->id && !resolver->snapshot->has_ids)
 		return target_say(-EOPNOTSUPP, arena_printf(resolver->arena, no_ids, shown),
 		                  resolver->ret_error);
 	if (resolver->snapshot->scanned.sources == SOURCE_PROCESS)
-		return target_say(-ESRCH, arena_printf(resolver->arena, elsewhere, shown, shown),
+		return target_say(-ESRCH, arena_printf(resolver->arena, elsewhere, shown),
 		                  resolver->ret_error);
 	return target_say(-ESRCH, arena_printf(resolver->arena, "no namespace %s in sight", shown),
 	                  resolver->ret_error);

@@ -131,7 +131,7 @@ static const struct column columns[] = {
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT, .get = get_exit_code },
 	{ .name = "ENDSIGNAL", .help = "the signal that ended PID",
 	  .type = VALUE_TEXT, .get = get_end_signal },
-	{ .name = "AFTER", .help = "how long after the first signal PID ended; in JSON microseconds",
+	{ .name = "AFTER", .help = "how long after the first signal PID ended; microseconds (--json, --raw)",
 	  .type = VALUE_NUMBER, .flags = COLUMN_RIGHT | COLUMN_UNITS, .get = get_after },
 	{ .name = "DETAIL", .help = "why PID lives, or who does not reap it",
 	  .type = VALUE_TEXT, .flags = COLUMN_CUT, .get = get_detail },

@@ -11,8 +11,10 @@ setup() {
 }
 
 teardown() {
-	[ -z "$group" ] || remove_group
-	[ -z "$hierarchy" ] || umount "$hierarchy"
+	local status=0
+	[ -z "$group" ] || remove_group || status=1
+	[ -z "$hierarchy" ] || umount "$hierarchy" || status=1
+	return "$status"
 }
 
 # In a PID namespace of its own, PID 1 of which is the program; never longer than so many seconds.
@@ -36,10 +38,10 @@ make_group() {
 	local mount
 	mount=$(awk -v type="$1" -v with="$2" '$3 == type && $4 ~ with { print $2; exit }' /proc/mounts)
 	if [ -z "$mount" ] && [ -n "${NSKIT_GUEST-}" ] && [ -n "${3-}" ]; then
-		hierarchy=$BATS_TEST_TMPDIR/hierarchy
-		mkdir "$hierarchy"
-		mount -t cgroup -o "$3" nskit "$hierarchy"
-		mount=$hierarchy
+		mount=$BATS_TEST_TMPDIR/hierarchy
+		mkdir "$mount"
+		mount -t cgroup -o "$3" nskit "$mount" || skip "no hierarchy of control groups $1 $3"
+		hierarchy=$mount
 	fi
 	[ -n "$mount" ] || skip "no hierarchy of control groups $1 $2"
 	group=$mount/nskit-lanes.$$
@@ -81,6 +83,11 @@ remove_group() {
 @test "a control group v2, --end" {
 	make_group cgroup2 .
 	storm "cgroup:$group" double --end=10s
+}
+
+@test "those of a name in a control group v2, KILL" {
+	make_group cgroup2 .
+	storm "cgroup:$group" setsid -KILL --comm=lanes
 }
 
 @test "a control group v1 without a freezer, KILL" {

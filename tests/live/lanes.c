@@ -142,17 +142,20 @@ static void rest(void)
 	nanosleep(&moment, NULL);
 }
 
-static void wait_until_warm(void)
+/* Whether all lanes are under way before they end by themselves. */
+static bool wait_until_warm(void)
 {
 	for (unsigned lane = 0; lane < LANES; lane++) {
-		for (unsigned i = 0; atomic_load(&shared->hops[lane]) < WARM_HOPS && i < 20000;
-		     i++) {
+		while (atomic_load(&shared->hops[lane]) < WARM_HOPS) {
 			int status;
 
+			if (now() >= end_of_lanes)
+				return false;
 			reap(0, &status);
 			rest();
 		}
 	}
+	return true;
 }
 
 /* Whether nobody holds the other end of the pipe any more. */
@@ -219,7 +222,10 @@ static int try(const char *scope, char **options)
 		trial_fail("pipe");
 	root = start_scope(scope, ends[0]);
 	close(ends[1]);
-	wait_until_warm();
+	if (!wait_until_warm()) {
+		fprintf(stderr, "lanes: they did not get under way\n");
+		_exit(99);
+	}
 	pgkill = fork();
 	if (pgkill == 0)
 		trial_run_pgkill(NULL, options, scope, root);
@@ -227,7 +233,8 @@ static int try(const char *scope, char **options)
 		rest();
 	bool gone = all_are_gone(ends[0], PATIENCE_MS);
 	close(ends[0]);
-	if (!gone)
+	/* Lanes that have come to their own end say nothing. */
+	if (!gone || now() >= end_of_lanes)
 		return 1;
 	if (status == 0)
 		return 0;

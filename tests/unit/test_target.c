@@ -639,9 +639,8 @@ static void test_namespace_without_a_process(void **state)
 	fill(&snapshot);
 	snapshot.scanned.sources = SOURCE_PROCESS;
 	assert_int_equal(resolve(&arena, &snapshot, "4026532999", &meaning, &error), -ESRCH);
-	assert_string_equal(error,
-	                    "no process is in a namespace 4026532999; nslist 4026532999 tells "
-	                    "whether a thread, a descriptor or a mount holds it");
+	assert_string_equal(error, "no process in sight is in a namespace 4026532999; nslist tells "
+	                           "whether a thread, a descriptor or a mount holds it");
 }
 
 /* What a target means for whoever can show control groups that nobody is in; NULL: nothing, and what
