@@ -17,16 +17,16 @@ teardown() {
 	return "$status"
 }
 
-# In a PID namespace of its own, PID 1 of which is the program; never longer than so many seconds.
+# In a PID namespace of its own, PID 1 of which is the program; never longer than these seconds.
+limit=900
+[ -z "${NSKIT_LONG-}" ] || limit=7200
 alone() {
-	local seconds=$1
-	shift
-	timeout -s KILL "$seconds" unshare --pid --fork --kill-child --mount-proc "$@" 3>&- </dev/null
+	timeout -s KILL "$limit" unshare --pid --fork --kill-child --mount-proc "$@" 3>&- </dev/null
 }
 
 # storm SCOPE KIND OPTION...: trials in which nobody survives.
 storm() {
-	run alone "$(rounds 900 7200)" "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
+	run alone "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
 	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
 	[[ $output =~ trials=([0-9]+)\ survived=0\ failed=0 ]]
 	[ "${BASH_REMATCH[1]}" = "$(rounds 20 200)" ]
@@ -114,7 +114,7 @@ remove_group() {
 # pgkill comes to an end, and says so or has them all, is.
 @test "a tree that sheds its ancestry is measured" {
 	local count
-	run alone 200 "$programs/lanes" 5 tree-shedding setsid -KILL
+	run alone "$programs/lanes" 5 tree-shedding setsid -KILL
 	[[ $output =~ trials=([0-9]+)\ survived=([0-9]+)\ failed=([0-9]+) ]]
 	count=${BASH_REMATCH[1]}
 	[ "$count" -gt 0 ]
@@ -127,7 +127,7 @@ few_numbers() {
 	if ! kernel_is_from 6.14 && [ -z "${NSKIT_GUEST-}" ]; then
 		skip "kernel.pid_max is the whole machine's before Linux 6.14: only in a guest"
 	fi
-	run alone "$(rounds 300 7200)" bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
+	run alone bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
 		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$@"
 	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
 	[[ $output =~ rounds=$1\ hits=([0-9]+)\ strays=0 ]]
