@@ -27,7 +27,7 @@ alone() {
 # storm SCOPE KIND OPTION...: trials in which nobody survives.
 storm() {
 	run alone "$programs/lanes" "$(rounds 20 200)" "$@" >/dev/null
-	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
+	[ "$status" = 0 ] || { echo "$*: exit $status: $(tail -c 2000 <<<"$output")"; return 1; }
 	[[ $output =~ trials=([0-9]+)\ survived=0\ failed=0 ]]
 	[ "${BASH_REMATCH[1]}" = "$(rounds 20 200)" ]
 }
@@ -129,7 +129,7 @@ few_numbers() {
 	fi
 	run alone bash -c 'echo "$1" >/proc/sys/kernel/pid_max && shift && exec "$@"' few \
 		"$(if kernel_is_from 6.14; then echo 400; else echo 600; fi)" "$programs/bystanders" "$@"
-	[ "$status" = 0 ] || { echo "$*: exit $status: ${output: -2000}"; return 1; }
+	[ "$status" = 0 ] || { echo "$*: exit $status: $(tail -c 2000 <<<"$output")"; return 1; }
 	[[ $output =~ rounds=$1\ hits=([0-9]+)\ strays=0 ]]
 }
 
