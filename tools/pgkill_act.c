@@ -10,11 +10,13 @@
 /* How long after a KILL of --end the ends are waited for. */
 #define KILL_WAIT UINT64_C(2000000)
 
+/* So many processes have a line each on standard error. */
+#define MOST_LINES 10
+
 /* Every scope in turn, the one that we ourselves are in last. 0 or -errno. */
 static int deliver_all(struct work *work, int signal, bool halts)
 {
-	const struct victim *self = victims_find(&work->plan->victims, getpid());
-	uint32_t ours = self ? self->scope : NONE;
+	uint32_t ours = deliver_own_scope(work);
 	int r = 0;
 
 	for (uint32_t i = 0; i < work->plan->scopes.count && r == 0; i++) {
@@ -110,10 +112,16 @@ static void say_reached(const struct work *work)
 	}
 }
 
+/* Of how many there were the rest is told, beyond those that had a line each. */
+static void say_rest(size_t n)
+{
+	if (n > MOST_LINES)
+		cli_fail(0, "and %zu more processes", n - MOST_LINES);
+}
+
 /* Who did not get it: one line each, some of them. Returns an exit code. */
 static int say_refused(const struct plan *plan)
 {
-	const size_t said = 10;
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->victims.count; i++) {
@@ -121,11 +129,10 @@ static int say_refused(const struct plan *plan)
 
 		if (victim->error == 0)
 			continue;
-		if (n++ < said)
+		if (n++ < MOST_LINES)
 			cli_fail(victim->error, "process %d (%s)", victim->pid, victim->comm);
 	}
-	if (n > said)
-		cli_fail(0, "and %zu more processes", n - said);
+	say_rest(n);
 	return n > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
@@ -133,6 +140,7 @@ static int say_refused(const struct plan *plan)
 static int say_survivors(const struct work *work)
 {
 	const struct plan *plan = work->plan;
+	bool has_lines = !plan->options->end && !plan->options->common.json;
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->victims.count; i++) {
@@ -140,11 +148,12 @@ static int say_survivors(const struct work *work)
 
 		if (victim->end != VICTIM_ALIVE || victim->error != 0)
 			continue;
-		n++;
-		if (!plan->options->end && !plan->options->common.json)
+		if (n++ < MOST_LINES && has_lines)
 			cli_fail(0, "process %d (%s) has survived: %s", victim->pid, victim->comm,
 			         victim->detail ? victim->detail : "alive");
 	}
+	if (has_lines)
+		say_rest(n);
 	if (plan->options->end && n > 0)
 		cli_fail(0, "%zu %s survived", n, n == 1 ? "process has" : "processes have");
 	return n > 0 ? EXIT_CHECK : EXIT_OK;

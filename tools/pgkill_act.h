@@ -73,6 +73,9 @@ size_t job_find_stopped_anchor(struct job *job);
  */
 int deliver(struct work *work, uint32_t scope, int signal, bool halts) must_use;
 
+/* The scope that we ourselves are to be signalled in, or NONE: it must come last. */
+uint32_t deliver_own_scope(const struct work *work);
+
 /* Takes in who came to a scope meanwhile, looking for them no longer than until the deadline. With a signal
  * (not 0) they are stopped, signalled, and let go; those that whole looks find are only taken in. How many,
  * or -errno. */

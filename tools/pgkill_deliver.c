@@ -264,12 +264,11 @@ static int deliver_to_cgroup(struct job *job, int signal, bool halts)
 	return r == 0 ? 0 : deliver_by_sweep(job, signal, halts);
 }
 
-/* We would stop, freeze or kill ourselves before we were done. */
-static bool includes_us(const struct job *job)
+uint32_t deliver_own_scope(const struct work *work)
 {
-	const struct victim *victim = victims_find(&job->work->plan->victims, getpid());
+	const struct victim *victim = victims_find(&work->plan->victims, getpid());
 
-	return victim && victim->scope == job->scope;
+	return victim ? victim->scope : NONE;
 }
 
 /* Who comes is found by whole looks, which are at all scopes. */
@@ -281,7 +280,7 @@ static int deliver_by_looks(struct job *job, int signal)
 		for (uint32_t scope = 0; r == 0 && scope < job->work->plan->scopes.count; scope++) {
 			struct job one = { job->work, scope };
 
-			if (!includes_us(&one))
+			if (scope != deliver_own_scope(job->work))
 				r = deliver_held(&one, signal);
 		}
 		if (r == 0)
@@ -337,7 +336,8 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	int r;
 
 	halts = halts || signal == SIGKILL;
-	if (includes_us(&job))
+	/* We would stop, freeze or kill ourselves before we were done. */
+	if (scope == deliver_own_scope(work))
 		return deliver_around_us(&job, signal);
 	if (plan_needs_whole_looks(work->plan))
 		return deliver_by_looks(&job, signal);

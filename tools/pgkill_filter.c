@@ -56,44 +56,33 @@ static bool has_name(const struct plan *plan, const char *comm)
 	return !plan->options->comm || (comm && is_equal(comm, plan->options->comm));
 }
 
-/* On this host: a name of a user stands for its number, whoever else has that too. */
-static bool has_uid(const struct plan *plan, uid_t uid)
+/* On this host a name stands for its number, whoever else has that too; in what was recorded for the
+ * user that was called so there. */
+static bool is_user(const struct plan *plan, const struct snapshot *recorded, size_t i, uid_t uid)
+{
+	const char *user = plan->options->users[i], *name;
+	uid_t wanted;
+
+	if (!plan_is_recorded(plan->options))
+		return plan->uids[i] == uid;
+	if (parse_uid(user, &wanted) == 0)
+		return wanted == uid;
+	name = snapshot_user_name(recorded, uid);
+	return name && is_equal(name, user);
+}
+
+static bool has_user(const struct plan *plan, const struct snapshot *recorded, uid_t uid)
 {
 	bool is_one = plan->options->n_users == 0;
 
 	for (size_t i = 0; i < plan->options->n_users; i++)
-		is_one = is_one || plan->uids[i] == uid;
+		is_one = is_one || is_user(plan, recorded, i, uid);
 	return is_one;
-}
-
-/* In what was recorded: for the user that was called so there. */
-static bool had_user(const struct plan *plan, const struct snapshot *snapshot, uid_t uid)
-{
-	const char *name = snapshot_user_name(snapshot, uid);
-	bool is_one = plan->options->n_users == 0;
-
-	for (size_t i = 0; i < plan->options->n_users; i++) {
-		const char *user = plan->options->users[i];
-		uid_t wanted;
-
-		is_one = is_one || (parse_uid(user, &wanted) == 0 ? wanted == uid
-		                                                  : name && is_equal(name, user));
-	}
-	return is_one;
-}
-
-static bool has_user(const struct plan *plan, const struct snapshot *snapshot,
-                     const struct process *process)
-{
-	if (!(process->known & PROCESS_UID))
-		return plan->options->n_users == 0;
-	return plan_is_recorded(plan->options) ? had_user(plan, snapshot, process->uid)
-	                                       : has_uid(plan, process->uid);
 }
 
 bool plan_lets_through(const struct plan *plan, const struct candidate *candidate)
 {
-	return has_uid(plan, candidate->uid) && has_name(plan, candidate->comm);
+	return has_user(plan, NULL, candidate->uid) && has_name(plan, candidate->comm);
 }
 
 static uint64_t microseconds_since(uint64_t ticks)
@@ -118,7 +107,9 @@ int plan_passes(const struct plan *plan, const struct snapshot *snapshot, uint32
 		.snapshot = snapshot, .scratch = &scratch, .place = &place, .is_process = true
 	};
 
-	*ret = has_user(plan, snapshot, process) && has_name(plan, process->comm);
+	*ret = has_name(plan, process->comm) &&
+	       (process->known & PROCESS_UID ? has_user(plan, snapshot, process->uid)
+	                                     : options->n_users == 0);
 	if (options->older > 0)
 		*ret = *ret && process->known & PROCESS_STAT &&
 		       microseconds_since(process->start) > options->older;

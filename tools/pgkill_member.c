@@ -86,6 +86,7 @@ bool job_is_anchor(struct job *job, const struct victim *victim)
 	const struct scope *scope = job_scope(job);
 	struct candidate now;
 
+	/* Of one that is being removed from /proc nothing is read (is_at_rest in lib/act/sweep.c). */
 	return victim->scope == job->scope && victim->pidfd >= 0 &&
 	       pidfd_is_unreaped(victim->pidfd) == 1 &&
 	       candidate_read(&job_reach(job)->reader, victim->pid, &now) == 0 &&

@@ -255,6 +255,24 @@ static void who_never_rests_does_not_hold_it_up(void **ignored)
 	end(&stage);
 }
 
+/* Who has ended may be on his way out of /proc, where a look would wait for him. */
+static void of_who_has_ended_nothing_is_read(void **ignored)
+{
+	struct stage stage;
+
+	(void)ignored;
+	begin(&stage, 1, SWEEP_HALT, SIGTERM);
+	stage.world.last = 1;
+	assert_int_equal(sweep_once(&stage.sweep), 1);
+	assert_int_equal(kill(stage.world.members[0], SIGKILL), 0);
+	child_await_end(stage.world.members[0]);
+	stage.victims.items[0].is_at_rest = false;
+	stage.world.n_restless = 20;
+	assert_int_equal(sweep_until_quiet(&stage.sweep), 0);
+	assert_int_equal(stage.world.n_restless, 20);
+	end_by(&stage, SIGKILL);
+}
+
 /* In the set when it is met, not any more when it is held. */
 static void it_is_read_again_once_it_is_pinned(void **ignored)
 {
@@ -324,6 +342,7 @@ int main(void)
 		cmocka_unit_test(numbers_that_begin_again_prove_nothing),
 		cmocka_unit_test(who_was_stopped_is_waited_for),
 		cmocka_unit_test(who_never_rests_does_not_hold_it_up),
+		cmocka_unit_test(of_who_has_ended_nothing_is_read),
 		cmocka_unit_test(it_is_read_again_once_it_is_pinned),
 		cmocka_unit_test(it_is_proven_unreaped_once_it_was_read),
 		cmocka_unit_test(who_is_protected_is_left_alone),
