@@ -40,9 +40,11 @@ members() {
 		| .children[]? | select(.kind == "process") | "\($group)\t\(.pid)"' | sort
 }
 
-# "HIERARCHY<tab>PATH" of all groups in a tree in JSON on stdin.
+# "HIERARCHY<tab>PATH" of all groups in a tree in JSON on stdin, but for those with names that
+# `from_folders` leaves out.
 groups() {
-	jq -r '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup") | "\(.hierarchy)\t\(.cgroup)"' | sort
+	jq -r '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup")
+		| select(.cgroup | test("^[] -\\[^-~]*$")) | "\(.hierarchy)\t\(.cgroup)"' | sort
 }
 
 # The row of group $1 in hierarchy $2, of a tree in JSON on stdin.
@@ -67,10 +69,12 @@ mounted() {
 		done
 }
 
-# "HIERARCHY<tab>PATH" of all folders in them.
+# "HIERARCHY<tab>PATH" of all folders in them, but for those with names that the tree spells in its own
+# way: anything that is not printable ASCII, and the backslash.
 from_folders() {
 	mounted | while IFS=$'\t' read -r hierarchy point; do
-		find "$point" -mindepth 1 -type d -printf "$hierarchy\t/%P\n" 2>/dev/null
+		find "$point" -mindepth 1 -type d -printf "$hierarchy\t/%P\0" 2>/dev/null |
+			LC_ALL=C grep -azx $'[]\t -[^-~]*' | tr '\0' '\n'
 		printf '%s\t/\n' "$hierarchy"
 	done | sort -u
 }
@@ -153,7 +157,8 @@ check_listed() {
 phantoms() {
 	mounted | cut -f 1 | sort -u >hierarchies
 	jq -r '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup")
-		| select(any(recurse(.children[]?); .kind == "process") | not) | "\(.hierarchy)\t\(.cgroup)"' |
+		| select(any(recurse(.children[]?); .kind == "process") | not)
+		| select(.cgroup | test("^[] -\\[^-~]*$")) | "\(.hierarchy)\t\(.cgroup)"' |
 		grep -f <(sed 's/.*/^&\t/' hierarchies) | sort | comm -13 <(sort -u before after) -
 }
 
