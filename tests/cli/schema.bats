@@ -2,62 +2,92 @@
 # What is written as JSON is what the schemas say, and the schemas say what columns there are.
 load common
 
-# Whether stdin is valid by schema/$1; the first few errors otherwise.
-is_valid() {
+# keep SCHEMA WORD...: stdin is to be valid by schema/SCHEMA; the words say what it is. Python takes longer to
+# start than to read most of them, so `all_valid` looks at all that a test has kept.
+keep() {
+	local document
+
+	mkdir -p "$BATS_TEST_TMPDIR/documents"
+	document=$(mktemp "$BATS_TEST_TMPDIR/documents/$1.XXXXXX")
+	{ echo "${*:2}"; cat; } >"$document"
+}
+
+# Whether all are valid that were kept, at least one; the first few errors of each otherwise.
+all_valid() {
 	python3 -c '
-import json, sys
+import json, os, sys
 from jsonschema import Draft7Validator
-schema = json.load(open(sys.argv[1]))
-Draft7Validator.check_schema(schema)
-errors = list(Draft7Validator(schema).iter_errors(json.load(sys.stdin)))
-for error in errors[:3]:
-    print(list(error.absolute_path), str(error.message)[:300])
-    for cause in error.context[:6]:
-        print("  ", list(cause.absolute_path), str(cause.message)[:200])
-sys.exit(bool(errors))
-' "$NSKIT_SOURCE/schema/$1.schema.json"
+schemas, documents = sys.argv[1:]
+validators = {}
+invalid = 0
+for name in sorted(os.listdir(documents)):
+    which = name.split(".")[0]
+    if which not in validators:
+        schema = json.load(open(f"{schemas}/{which}.schema.json"))
+        Draft7Validator.check_schema(schema)
+        validators[which] = Draft7Validator(schema)
+    with open(f"{documents}/{name}") as document:
+        label = document.readline().strip()
+        try:
+            errors = list(validators[which].iter_errors(json.load(document)))
+        except ValueError as error:
+            print(f"{which}: {label}: no JSON: {error}")
+            invalid += 1
+            continue
+    invalid += bool(errors)
+    for error in errors[:3]:
+        print(f"{which}: {label}:", list(error.absolute_path), str(error.message)[:300])
+        for cause in error.context[:6]:
+            print("  ", list(cause.absolute_path), str(cause.message)[:200])
+sys.exit(bool(invalid))
+' "$NSKIT_SOURCE/schema" "$BATS_TEST_TMPDIR/documents" || return
+	rm -r "$BATS_TEST_TMPDIR/documents"
+}
+
+# Whether stdin is valid by schema/$1.
+is_valid() {
+	keep "$1" stdin
+	all_valid || { rm -r "$BATS_TEST_TMPDIR/documents"; return 1; }
 }
 
 # Every view of a tree, with every column.
-views_are_valid() {
+keep_views() {
 	local view
 
 	for view in '' '-T=owner' '-T=parent' '-T=process' '-P' '-t net' '--why' '--scan process' '-Q NPROCS>1'; do
 		# shellcheck disable=SC2086 # several words on purpose
-		"$NSLIST" "$@" -J --output-all $view 2>/dev/null | is_valid nslist ||
-			{ echo "view: $view"; return 1; }
+		"$NSLIST" "$@" -J --output-all $view 2>/dev/null | keep nslist "nslist $* -J --output-all $view"
 	done
-	"$NSLIST" "$@" -J 2>/dev/null | is_valid nslist
+	"$NSLIST" "$@" -J 2>/dev/null | keep nslist "nslist $* -J"
 }
 
 # Every view of nstree as a tree and as a list, with its own columns and with all.
-trees_are_valid() {
+keep_trees() {
 	local view options
 
 	for view in pid process user session cgroup; do
 		for options in '' --list '--output-all --all --threads' '--output-all --all --list'; do
 			# shellcheck disable=SC2086 # several words on purpose
-			"$NSTREE" "$@" -J $options "$view" 2>/dev/null | is_valid nstree ||
-				{ echo "nstree $* -J $options $view"; return 1; }
+			"$NSTREE" "$@" -J $options "$view" 2>/dev/null | keep nstree "nstree $* -J $options $view"
 		done
 	done
-	"$NSTREE" "$@" -J --output-all user --details 2>/dev/null | is_valid nstree
-	"$NSTREE" "$@" -J --depth 1 2>/dev/null | is_valid nstree
-	"$NSTREE" "$@" -J -Q 'KIND == "nosuch"' 2>/dev/null | is_valid nstree
+	for options in '--output-all user --details' '--depth 1' '-Q KIND=="nosuch"'; do
+		# shellcheck disable=SC2086 # several words on purpose
+		"$NSTREE" "$@" -J $options 2>/dev/null | keep nstree "nstree $* -J $options"
+	done
 }
 
 # Who would be signalled, by each kind of scope, with the columns of that and with all.
-rehearsals_are_valid() {
-	local target options code
+keep_rehearsals() {
+	local target options code json=$BATS_TEST_TMPDIR/json
 
 	for target in 4560 '-s 2000' '-T 4480' '-p 5000' '-N 4560' '-N=net 4560' '-c 2000' @web-5d7 4026532402; do
 		for options in '' --output-all '-KILL --output-all' "-Q UID==33"; do
 			code=0
 			# shellcheck disable=SC2086 # several words on purpose
-			"$PGKILL" -n "$@" -J $options $target 2>/dev/null >"$BATS_TEST_TMPDIR/json" || code=$?
+			"$PGKILL" -n "$@" -J $options $target 2>/dev/null >"$json" || code=$?
 			# Where nobody matches there is no document.
-			[ "$code" = 3 ] || is_valid pgkill <"$BATS_TEST_TMPDIR/json" ||
-				{ echo "pgkill -n $* -J $options $target"; return 1; }
+			[ "$code" = 3 ] || keep pgkill "pgkill -n $* -J $options $target" <"$json"
 		done
 	done
 }
@@ -68,72 +98,81 @@ setup() {
 
 @test "namespaces, in every view" {
 	needs_root
-	views_are_valid --sysroot "$(fixture small)"
+	keep_views --sysroot "$(fixture small)"
+	all_valid
 }
 
 @test "namespaces with hostile names" {
 	needs_root
-	views_are_valid --sysroot "$(fixture hostile)"
+	keep_views --sysroot "$(fixture hostile)"
+	all_valid
 }
 
 @test "namespaces of this host" {
-	views_are_valid
+	keep_views
+	all_valid
 }
 
 @test "processes of a namespace, numbers of a process, columns" {
 	needs_root
-	"$NSLIST" --sysroot "$(fixture small)" -J --output-all 4026532301 2>/dev/null | is_valid nslist
-	"$NSLIST" --sysroot "$(fixture small)" -J --pid 41 2>/dev/null | is_valid nslist
-	"$NSLIST" -J -H | is_valid nslist
+	"$NSLIST" --sysroot "$(fixture small)" -J --output-all 4026532301 2>/dev/null | keep nslist
+	"$NSLIST" --sysroot "$(fixture small)" -J --pid 41 2>/dev/null | keep nslist
+	"$NSLIST" -J -H | keep nslist
+	all_valid
 }
 
 @test "a saved snapshot" {
 	needs_root
-	"$NSLIST" --sysroot "$(fixture small)" --save - 2>/dev/null | is_valid snapshot
-	"$NSLIST" --sysroot "$(fixture hostile)" --save - 2>/dev/null | is_valid snapshot
-	"$NSLIST" --save - 2>/dev/null | is_valid snapshot
+	"$NSLIST" --sysroot "$(fixture small)" --save - 2>/dev/null | keep snapshot
+	"$NSLIST" --sysroot "$(fixture hostile)" --save - 2>/dev/null | keep snapshot
+	"$NSLIST" --save - 2>/dev/null | keep snapshot
+	all_valid
 }
 
 @test "trees, in every view" {
-	trees_are_valid --load "$(snapshot_fixture nest)"
+	keep_trees --load "$(snapshot_fixture nest)"
+	all_valid
 }
 
 @test "trees of hostile names, of a recorded host" {
 	needs_root
-	trees_are_valid --sysroot "$(fixture small)"
-	trees_are_valid --sysroot "$(fixture hostile)"
+	keep_trees --sysroot "$(fixture small)"
+	keep_trees --sysroot "$(fixture hostile)"
+	all_valid
 }
 
 @test "trees of this host" {
-	trees_are_valid
-	"$NSTREE" -J -H | is_valid nstree
+	keep_trees
+	"$NSTREE" -J -H | keep nstree
+	all_valid
 }
 
 @test "stopped groups that are orphaned, capabilities" {
 	local nest pair
 
 	nest=$(snapshot_fixture nest)
-	"$NSTREE" --load "$nest" -J session --orphaned 2>/dev/null | is_valid nstree
+	"$NSTREE" --load "$nest" -J session --orphaned 2>/dev/null | keep nstree
 	# A member, one in an ancestor, one that is neither.
 	for pair in '3001 user:[4026532403]' '1 user:[4026532403]' '3001 net:[4026531833]'; do
 		# shellcheck disable=SC2086 # two words on purpose
-		"$NSTREE" --load "$nest" -J user --can $pair 2>/dev/null | is_valid nstree ||
-			{ echo "$pair"; return 1; }
+		"$NSTREE" --load "$nest" -J user --can $pair 2>/dev/null | keep nstree "$pair"
 	done
-	"$NSTREE" -J user --can $$ "/proc/$$/ns/net" 2>/dev/null | is_valid nstree
+	"$NSTREE" -J user --can $$ "/proc/$$/ns/net" 2>/dev/null | keep nstree
+	all_valid
 }
 
 @test "who would be signalled" {
 	local sleeper
 
-	rehearsals_are_valid --load "$(snapshot_fixture nest)"
-	"$PGKILL" -J -H | is_valid pgkill
+	keep_rehearsals --load "$(snapshot_fixture nest)"
+	"$PGKILL" -J -H | keep pgkill
 	sleep 60 3>&- &
 	sleeper=$!
 	"$PGKILL" -n -J --output-all -p "$sleeper" 2>/dev/null >"$BATS_TEST_TMPDIR/json"
 	kill "$sleeper"
-	is_valid pgkill <"$BATS_TEST_TMPDIR/json"
+	keep pgkill "a sleeper" <"$BATS_TEST_TMPDIR/json"
 	jq -e '.processes[0].effect == "ends"' "$BATS_TEST_TMPDIR/json"
+	all_valid
 }
 
 @test "each schema has every column of its tool, and no other" {
