@@ -339,6 +339,9 @@ int deliver(struct work *work, uint32_t scope, int signal, bool halts)
 	/* We would stop, freeze or kill ourselves before we were done. */
 	if (scope == deliver_own_scope(work))
 		return deliver_around_us(&job, signal);
+	/* A question, which moves nobody: those will do who are there now. */
+	if (signal == 0)
+		return deliver_held(&job, 0);
 	if (plan_needs_whole_looks(work->plan))
 		return deliver_by_looks(&job, signal);
 	hold_signals(&before);
