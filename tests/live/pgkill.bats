@@ -10,14 +10,20 @@ setup() {
 }
 
 teardown() {
-	local pid
+	local pid try
 	end_situations
 	for pid in "${started[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
 	[ -z "$container" ] || runc delete --force "$container" >/dev/null 2>&1 || true
-	[ -z "$group" ] || rmdir "$group"
+	# Its processes have been waited for, but the kernel may still be at it.
+	for try in {1..50}; do
+		[ -n "$group" ] && ! rmdir "$group" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	echo "$try times: cannot remove $group"
+	return 1
 }
 
 # Starts a program of the test's own in a session of its own; its number is in $pid.
