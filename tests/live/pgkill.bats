@@ -408,9 +408,13 @@ def make():
             os._exit(0)
 threading.Thread(target=make).start()'
 	for options in -KILL --end=200ms "-KILL --wait=500ms"; do
-		until grep -qsx made /proc/"$(pgrep -P "$pid")"/task/*/comm; do sleep 0.02; done
-		# shellcheck disable=SC2086
-		run --separate-stderr timeout -s KILL 60 pgkill $options --comm made --namespace=uts "$pid"
+		for _ in {1..50}; do
+			# shellcheck disable=SC2086
+			run --separate-stderr timeout -s KILL 60 pgkill $options --comm made --namespace=uts "$pid"
+			# For a moment nobody may be there.
+			[ "$status" = 3 ] || break
+			sleep 0.05
+		done
 		# It ends, with 1 or 4 where there were new ones to the last, by chance with 0.
 		[[ $status == [014] ]] || { echo "$options: $status: $stderr"; return 1; }
 		[ "${#stderr_lines[@]}" -lt 15 ]
