@@ -160,7 +160,7 @@ check-vm: all
 	$(AM_V_at)$(run_tests) vm
 
 # In guests what depends most on the kernel: they are ten times slower. check-vm runs the rest there, too.
-GUEST_LIVE = holders environment container cgrouptree storm
+GUEST_LIVE = lanes,holders container cgrouptree,storm pgkill
 check-all: all
 	$(make_tests)
 	$(AM_V_at)NSKIT_GUEST_LIVE='$(GUEST_LIVE)' $(run_tests) $(SUITES) vm
