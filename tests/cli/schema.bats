@@ -14,6 +14,8 @@ keep() {
 
 # Whether all are valid that were kept, at least one; the first few errors of each otherwise.
 all_valid() {
+	local status=0
+
 	python3 -c '
 import json, os, sys
 from jsonschema import Draft7Validator
@@ -40,14 +42,15 @@ for name in sorted(os.listdir(documents)):
         for cause in error.context[:6]:
             print("  ", list(cause.absolute_path), str(cause.message)[:200])
 sys.exit(bool(invalid))
-' "$NSKIT_SOURCE/schema" "$BATS_TEST_TMPDIR/documents" || return
-	rm -r "$BATS_TEST_TMPDIR/documents"
+' "$NSKIT_SOURCE/schema" "$BATS_TEST_TMPDIR/documents" || status=$?
+	rm -rf "$BATS_TEST_TMPDIR/documents"
+	return "$status"
 }
 
 # Whether stdin is valid by schema/$1.
 is_valid() {
 	keep "$1" stdin
-	all_valid || { rm -r "$BATS_TEST_TMPDIR/documents"; return 1; }
+	all_valid
 }
 
 # Every view of a tree, with every column.

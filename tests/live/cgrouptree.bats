@@ -40,11 +40,13 @@ members() {
 		| .children[]? | select(.kind == "process") | "\($group)\t\(.pid)"' | sort
 }
 
-# "HIERARCHY<tab>PATH" of all groups in a tree in JSON on stdin, but for those with names that
-# `from_folders` leaves out.
+# For jq: whether a group has none of the names that `from_folders` leaves out.
+plain='def is_plain: .cgroup | test("^[] -\\[^-~]*$");'
+
+# "HIERARCHY<tab>PATH" of all groups with plain names in a tree in JSON on stdin.
 groups() {
-	jq -r '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup")
-		| select(.cgroup | test("^[] -\\[^-~]*$")) | "\(.hierarchy)\t\(.cgroup)"' | sort
+	jq -r "$plain"'.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup" and is_plain)
+		| "\(.hierarchy)\t\(.cgroup)"' | sort
 }
 
 # The row of group $1 in hierarchy $2, of a tree in JSON on stdin.
@@ -99,16 +101,8 @@ own_group() {
 }
 
 remove_group() {
-	local try
-	[ -n "$group" ] || return 0
-	# Its processes have been waited for, but the kernel may still be at it.
-	for try in {1..50}; do
-		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
-		[ -d "$group" ] || { group=''; return 0; }
-		sleep 0.1
-	done
-	echo "$try times: cannot remove $group"
-	return 1
+	[ -z "$group" ] || remove_groups "$group" || return
+	group=''
 }
 
 # A process in that group; its number is in $pid.
@@ -156,9 +150,8 @@ check_listed() {
 # Groups of the tree that have no folder, and no process.
 phantoms() {
 	mounted | cut -f 1 | sort -u >hierarchies
-	jq -r '.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup")
-		| select(any(recurse(.children[]?); .kind == "process") | not)
-		| select(.cgroup | test("^[] -\\[^-~]*$")) | "\(.hierarchy)\t\(.cgroup)"' |
+	jq -r "$plain"'.cgroup[] | recurse(.children[]?) | select(.kind == "cgroup" and is_plain)
+		| select(any(recurse(.children[]?); .kind == "process") | not) | "\(.hierarchy)\t\(.cgroup)"' |
 		grep -f <(sed 's/.*/^&\t/' hierarchies) | sort | comm -13 <(sort -u before after) -
 }
 

@@ -42,16 +42,7 @@ make_group() {
 }
 
 remove_group() {
-	[ -n "$group" ] || return 0
-	# Its processes have been waited for, but the kernel may still be at it.
-	local try
-	for try in {1..50}; do
-		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
-		[ -d "$group" ] || return 0
-		sleep 0.1
-	done
-	echo "$try times: cannot remove $group"
-	return 1
+	[ -z "$group" ] || remove_groups "$group"
 }
 
 # hostile SEED COUNT: so many situations at once. What was made is in $folder/made.

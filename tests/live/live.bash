@@ -41,6 +41,19 @@ rounds() {
 	fi
 }
 
+# Removes that control group, the folder of one, and those below it. Their processes have been waited for, but the
+# kernel may still be at it.
+remove_groups() {
+	local try
+	for try in {1..50}; do
+		find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+		[ -d "$1" ] || return 0
+		sleep 0.1
+	done
+	echo "$try times: cannot remove $1"
+	return 1
+}
+
 # Processes that this test has started, and the ends of their stdin.
 live_pids=() live_ends=()
 # What a situation says that it made: ${made[inode]}.

@@ -10,20 +10,14 @@ setup() {
 }
 
 teardown() {
-	local pid try
+	local pid
 	end_situations
 	for pid in "${started[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
 	[ -z "$container" ] || runc delete --force "$container" >/dev/null 2>&1 || true
-	# Its processes have been waited for, but the kernel may still be at it.
-	for try in {1..50}; do
-		[ -n "$group" ] && ! rmdir "$group" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	echo "$try times: cannot remove $group"
-	return 1
+	[ -z "$group" ] || remove_groups "$group"
 }
 
 # Starts a program of the test's own in a session of its own; its number is in $pid.
