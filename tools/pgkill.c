@@ -436,13 +436,21 @@ static int check_count(const struct plan *plan)
 	return EXIT_REFUSED;
 }
 
+/* Whether it is good news that all who were meant have gone: a question was for one who lives. */
+static bool gone_will_do(const struct plan *plan)
+{
+	const struct pgkill_options *options = plan->options;
+
+	return plan->any_found && !plan_is_filtered(plan) &&
+	       (options->signal != 0 || options->wait);
+}
+
 /* From the command line to what became of everybody. Returns an exit code. */
 static int run(struct plan *plan, const struct guard *guard)
 {
 	int status = plan_make(plan);
 
-	if (status == EXIT_OK && plan->victims.count == 0 &&
-	    (!plan->any_found || plan_is_filtered(plan)))
+	if (status == EXIT_OK && plan->victims.count == 0 && !gone_will_do(plan))
 		status = no_match(plan);
 	if (status == EXIT_OK)
 		status = guard_check(guard, plan);

@@ -439,6 +439,23 @@ threading.Thread(target=make).start()' "$lifetime"
 	done
 }
 
+@test "of a group in which all are dead signal 0 says 3, others that it is gone" {
+	start python3 -c '
+import os, time
+pid = os.fork()
+if pid == 0:
+    os.setpgid(0, 0)
+    os._exit(0)
+open("dead", "w").write(str(pid))
+time.sleep(1000)'
+	until grep -qs "^State:.*Z" "/proc/$(cat dead 2>/dev/null)/status"; do sleep 0.02; done
+	run --separate-stderr pgkill -0 "$(cat dead)"
+	[ "$status" = 3 ]
+	[ "$stderr" = "pgkill: no process matches" ]
+	pgkill -0 --wait "$(cat dead)"
+	pgkill "$(cat dead)"
+}
+
 @test "many survivors do not fill the screen" {
 	start bash -c 'trap "" TERM; for i in {1..13}; do sleep 1001 & done; wait'
 	until [ "$(ps -o comm= --ppid "$pid" | grep -c sleep)" = 13 ]; do sleep 0.02; done
